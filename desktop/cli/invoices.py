@@ -48,7 +48,7 @@ def invoices_list(call: Call, state: str, every_hall: bool) -> int:
     rows = list(every_row(lambda order: seat.ask(invoices.invoices, order), extent, listing))
     shown = [
         [row.bill_number, say("red") if row.red else say("blue"), say(row.kind.text), row.account_number,
-         row.buyer.title, say.money(row.gross), row.number or row.batch]
+         row.buyer.title, say.money(row.gross), say(row.waits) if row.waits else row.number or row.batch]
         for row in rows
     ]  # fmt: skip
     call.answer(rows, table(shown, {5}))

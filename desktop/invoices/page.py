@@ -254,7 +254,7 @@ class InvoicesPage(Page):
                        value=lambda one: one.tax),
                 Column(say("Amount {sign}", sign=sign), lambda one: money_cell(say.money(one.gross)), 110,
                        right=True, sorts=False, value=lambda one: one.gross),
-                Column(say("Invoice number"), self._number, 190, sorts=False),
+                Column(say("Invoice number"), self._number, 230, sorts=False),
             ),
             row_height=theme.ROW_TWO,
             source=Source(self.ask, invoices, invoices_extent),
@@ -278,6 +278,8 @@ class InvoicesPage(Page):
         return Cell(one.buyer.title, one.buyer.tax_number)
 
     def _number(self, one: InvoiceRow) -> Cell:
+        if one.waits is not None:
+            return Cell(self.say("waits"), self.say(one.waits), state="warn")
         if one.number:
             return Cell(one.number, self.say.date(one.issued_on) if one.issued_on else "")
         cancels = self.say("cancels {number}", number=one.blue_number) if one.red and one.blue_number else ""

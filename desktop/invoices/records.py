@@ -89,7 +89,10 @@ class WishShown:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
-    """One invoice: of a bill, or a red one (amounts below zero) for a bill taken back or one that gives a part back."""
+    """One invoice: of a bill, or a red one (amounts below zero) for a bill taken back or one that gives a part back.
+
+    ``waits`` is why it does not go out with the next file.
+    """
 
     bill_id: UUID
     bill_number: str
@@ -108,6 +111,7 @@ class InvoiceRow:
     number: str = ""
     issued_on: date | None = None
     blue_number: str = ""
+    waits: Text | None = None
 
     @property
     def net(self) -> Money:

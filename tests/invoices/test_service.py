@@ -14,7 +14,14 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from desktop.billing import service as billing
-from desktop.billing.records import AdjustingOrder, DraftState, ManualLine, ManualOrder, ReversalOrder
+from desktop.billing.records import (
+    AdjustingOrder,
+    CorrectionOrder,
+    DraftState,
+    ManualLine,
+    ManualOrder,
+    ReversalOrder,
+)
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
 from desktop.desk import service as desk
@@ -381,7 +388,12 @@ def test_a_bill_by_hand_gives_back_no_more_than_its_bill_has_left(seat: Seat) ->
     with pytest.raises(Refused, match="no more is given back"):
         billing.adjust_bill(seat, AdjustingOrder(whole, Energy.of(-291), "read too high"))
     waits = by_hand(seat, whole, "-156.02", -290)
-    seat.do(billing.reverse_bills, ReversalOrder((whole,), "wrong"))
+    with pytest.raises(Refused) as refusal:
+        seat.do(billing.reverse_bills, ReversalOrder((whole,), "wrong"))
+    assert say_of(seat)(refusal.value.text) == (
+        f"Bill {credit} gives back a part of bill {whole}: take {credit} back first."
+    )
+    seat.do(billing.reverse_bills, ReversalOrder((whole, credit), "wrong"))
     with pytest.raises(Refused, match="taken back already"):
         by_hand(seat, whole, "-1")
     halls.issue(seat, waits)
@@ -423,12 +435,40 @@ def test_a_part_given_back_of_a_bill_that_stands_has_a_red_invoice(seat: Seat, t
         f"The red invoice {one} was issued for what this bill gives back.",
     ]
     seat.do(billing.reverse_bills, ReversalOrder((whole, credit), "read rightly after all"))
-    (again,) = listed(seat, InvoiceState.WAITING)
+    behind, again = listed(seat, InvoiceState.WAITING)
     assert (again.bill_number, again.red, again.gross) == (credit, False, halls.yuan("5.38"))
-    invoices.export_invoices(seat, tmp_path / "3.csv", say_of(seat))
+    assert (behind.bill_number, say_of(seat)(behind.waits)) == (whole, f"after the invoice of bill {credit}")
+    assert invoices.export_invoices(seat, tmp_path / "3.csv", say_of(seat)).invoices == 1
     back(seat, (credit, two, "5.38"))
     (last,) = listed(seat, InvoiceState.WAITING)
-    assert (last.bill_number, last.red, last.gross) == (whole, True, halls.yuan("-161.40"))
+    assert (last.bill_number, last.red, last.gross, last.waits) == (whole, True, halls.yuan("-161.40"), None)
     invoices.export_invoices(seat, tmp_path / "4.csv", say_of(seat))
     assert back(seat, (whole, three, "-161.40")).attached == 1
+    assert seat.app.verify() == []
+
+
+def test_a_bill_is_not_put_right_while_another_one_lowers_it(seat: Seat, tmp_path: Path) -> None:
+    """Held, with what to do; drafted again once that is done. So are bills whose part was signed meanwhile."""
+    seat.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.ORDINARY, Buyer("Customer 1")))
+    whole = bill_of(seat, SMALL[0]).number
+    invoices.export_invoices(seat, tmp_path / "1.csv", say_of(seat))
+    back(seat, (whole, INVOICE_NUMBER, "161.40"))
+    order = CorrectionOrder("wrong", (whole,))
+    drafted = billing.correct_bills(seat, order).run.number
+    credit = lowered(seat, whole).number
+    halls.issue(seat, drafted)
+    again = billing.correct_bills(seat, order)
+    why = f"Bill {credit} gives back a part of bill {whole}: take {credit} back first."
+    for run in (drafted, again.run.number):
+        (held,) = seat.ask(billing.held_drafts, run)
+        assert (say_of(seat)(held.reason), held.mended_with) == (why, "billing.reverse")
+    assert {bill.number for bill in seat.ask(desk.account_card, SMALL[0]).bills if not bill.reversed_on} == {
+        whole, credit,
+    }  # fmt: skip
+    seat.do(billing.reverse_bills, ReversalOrder((credit,), "the bill is put right as a whole"))
+    billing.draft_again(seat, drafted)
+    halls.issue_as_shown(seat, drafted)
+    red, blue = listed(seat, InvoiceState.WAITING)
+    assert [(row.red, row.waits) for row in (red, blue)] == [(True, None), (False, None)]
+    assert red.bill_number == whole
     assert seat.app.verify() == []

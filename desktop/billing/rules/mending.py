@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from desktop.kernel.text import Text
 
 READS, METERS = "metering.record_read", "metering.exchange_meter"
-CONTRACTS, TERMS, PRICES, BILLS = (
-    "contracts.change", "contracts.set_terms", "tariffs.import", "billing.run",
+CONTRACTS, TERMS, PRICES, BILLS, BACK = (
+    "contracts.change", "contracts.set_terms", "tariffs.import", "billing.run", "billing.reverse",
 )  # fmt: skip
 
 _BY_RIGHT: Mapping[str, tuple[Text, ...]] = {
@@ -49,6 +49,7 @@ _BY_RIGHT: Mapping[str, tuple[Text, ...]] = {
         Text("This price list has no prices: {version}"),
         Text("The amount is too large for a bill"),
     ),
+    BACK: (Text("Bill {other} gives back a part of bill {number}: take {other} back first."),),
 }
 _RIGHTS: Mapping[str, str] = {text.message: right for right, texts in _BY_RIGHT.items() for text in texts}
 

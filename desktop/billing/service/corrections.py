@@ -13,6 +13,7 @@ from desktop.billing.records import (
     RunStarted,
 )
 from desktop.billing.service.collective import follow
+from desktop.billing.service.lowering import lowered_by
 from desktop.billing.service.reversal import bills_by_number, reversed_bills, take_back
 from desktop.billing.service.runs import draft, new_run, waiting_draft
 from desktop.billing.tables import Bill, BillCorrection, BillDraft
@@ -31,14 +32,16 @@ from desktop.tariffs import service as tariffs
 def reverse_bills(work: Work, order: ReversalOrder) -> BillsReversed:
     """Take bills back: what they asked for is owed no more, what was paid on them is credit, their reads are free.
 
-    Refused as a whole where one was taken back already. The next run of the month bills the accounts anew,
-    and another person signs each of them, as where bills are put right.
+    Refused as a whole where one was taken back already, or where another bill gives back a part of it and stands. The
+    next run of the month bills the accounts anew, and another person signs each of them, as where bills are put right.
     """
     bills = bills_by_number(work, order.numbers)
     if not bills:
         raise Refused(Text("Name the bills to take back."))
     accounts = {bill.contract_account_id for bill in bills}
     work.lock(ContractAccount, accounts)
+    for why in lowered_by(work, [bill.id for bill in bills]).values():
+        raise Refused(why)
     take_back(work, bills, order.reason)
     follow(work, accounts, {bill.period_start for bill in bills})
     return BillsReversed(len(bills), Money.total([bill.amount for bill in bills]))

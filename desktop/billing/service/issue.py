@@ -23,6 +23,7 @@ from desktop.billing.rules import Held
 from desktop.billing.service.collective import follow
 from desktop.billing.service.deducting import deduct, to_deduct
 from desktop.billing.service.looks import find_run, unsigned
+from desktop.billing.service.lowering import lowered_by
 from desktop.billing.service.pricing import BY_HAND, Priced
 from desktop.billing.service.rating import kind_of, rate
 from desktop.billing.service.reversal import of_month, reversed_bills, take_back
@@ -150,7 +151,7 @@ def _rests_on(one: Priced) -> list[UUID]:
 def _taking_back(
     work: Work, run: BillRun, good: list[Priced], drafts: Mapping[UUID, Any]
 ) -> tuple[list[Priced], list[Held]]:
-    """Take back the bills that drafts put right; a draft whose bill is gone already is held."""
+    """Take back the bills that drafts put right; held are those whose bill is gone already, or lowered by another."""
     wanted = {one.input.account_id: drafts[one.input.account_id].replaces_id for one in good}
     keys = [key for key in wanted.values() if key is not None]
     if not keys:
@@ -159,12 +160,14 @@ def _taking_back(
         sa.select(Bill).where(Bill.id.in_(keys), Bill.id.not_in(reversed_bills())).order_by(Bill.number)
     ).all()
     reason = work.session.scalar(sa.select(BillCorrection.reason).filter_by(run_id=run.id)) or ""
-    standing = {bill.id for bill in bills}
-    gone = [one for one in good if wanted[one.input.account_id] not in {None, *standing}]
-    if bills:
-        take_back(work, bills, reason)
-    what = Text("The bill was taken back meanwhile.")
-    return [one for one in good if one not in gone], [Held(one.input.account_id, what) for one in gone]
+    standing, lowered = {bill.id for bill in bills}, lowered_by(work, keys)
+    why = dict.fromkeys(set(keys) - standing, Text("The bill was taken back meanwhile.")) | lowered
+    taken = [bill for bill in bills if bill.id not in lowered]
+    if taken:
+        take_back(work, taken, reason)
+    held = [Held(one, why[key]) for one, key in wanted.items() if key in why]
+    gone = {one.account_id for one in held}
+    return [one for one in good if one.input.account_id not in gone], held
 
 
 Replaced = dict[UUID, tuple[UUID, BillKind]]

@@ -1,11 +1,13 @@
 """Bills that give back a part of another one: which they are, and how much of the other one is left to be given back.
 
 The invoice register pairs the red invoice of such a bill with the blue one of the bill it lowers (china.md 12.5), so
-together they never come to more than that bill's amount, tax and energy.
+together they never come to more than that bill's amount, tax and energy. While such a bill stands the other one is not
+taken back: what was given back of it would have nothing to be a part of, and its blue invoice could not be cancelled.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from sqlalchemy import orm
 from desktop.billing.records import BillKind
 from desktop.billing.service.reversal import bills_by_number, reversal_days, reversed_bills
 from desktop.billing.tables import Bill, BillOccasion
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
@@ -77,6 +80,27 @@ def lowered_bill(work: Work, number: str, account_id: UUID) -> Bill:
     if reversal_days(work, [bill.id]):
         raise Refused(Text("Bill {number} was taken back already.", number=bill.number))
     return bill
+
+
+def lowered_by(work: Work, bill_ids: Collection[UUID]) -> dict[UUID, Text]:
+    """Why some bills are not taken back together: another one, which stands, gives back a part of one of them."""
+    of, lower, whole = lowering(), orm.aliased(Bill), orm.aliased(Bill)
+    rows = work.session.execute(
+        sa.select(whole.id, whole.number, lower.number)
+        .join(of, of.c.lowered_id == whole.id)
+        .join(lower, lower.id == of.c.bill_id)
+        .where(among(work.session, whole.id, bill_ids), lower.id.not_in(reversed_bills()))
+        .where(~among(work.session, lower.id, bill_ids))
+        .order_by(lower.number.desc())
+    )
+    return {
+        key: Text(
+            "Bill {other} gives back a part of bill {number}: take {other} back first.",
+            other=other,
+            number=number,
+        )
+        for key, number, other in rows
+    }
 
 
 def lowering() -> sa.Subquery:

@@ -25,9 +25,10 @@ from desktop.billing.records import (
     ShareJob,
     ShareOrder,
 )
-from desktop.billing.rules import paper_number
+from desktop.billing.rules import Held, paper_number
 from desktop.billing.service.comparing import compare_drafts
 from desktop.billing.service.looks import bill_run, find_run, held_drafts, left_out
+from desktop.billing.service.lowering import lowered_by
 from desktop.billing.service.pricing import Priced
 from desktop.billing.service.rating import kind_of, rate
 from desktop.billing.service.reversal import of_month, reversed_bills
@@ -207,6 +208,8 @@ def draft_chunk(work: Work, order: ShareOrder) -> ChunkDone:
     }
     _, gone = of_month(work, list(blank), period)
     replaces = {key: row["replaces_id"] or gone.get(key, (None,))[0] for key, row in blank.items()}
+    priced, lowered = _standing_alone(work, priced, replaces)
+    held += lowered
     compared, flags = _looked_at(work, run, priced, replaces)
     rows = [
         blank[one.input.account_id]
@@ -234,6 +237,16 @@ def run_started(work: Work, run_number: str) -> RunStarted:
     """A run as whoever joins the others at it sees it."""
     run = find_run(work, run_number)
     return RunStarted(run.id, run.number)
+
+
+def _standing_alone(
+    work: Work, priced: Sequence[Priced], replaces: Mapping[UUID, UUID | None]
+) -> tuple[list[Priced], list[Held]]:
+    """The drafts but for those whose bill another one lowers: that one is to be taken back first."""
+    keys = {bill_id: one for one, bill_id in replaces.items() if bill_id is not None}
+    held = {keys[key]: why for key, why in lowered_by(work, keys).items()} if keys else {}
+    left = [one for one in priced if one.input.account_id not in held]
+    return left, [Held(key, held[key]) for key in held.keys() & {one.input.account_id for one in priced}]
 
 
 def _looked_at(

@@ -61,9 +61,10 @@ def invoices_extent(work: Work, listing: Listing) -> Extent:
 
 @query("invoices.view")
 def waiting(work: Work, every_hall: bool) -> tuple[InvoiceRow, ...]:
-    """The invoices of the person's hall that are to be exported, or those of every hall; at most a batch of them."""
+    """The invoices of the person's hall that may be exported, or those of every hall; at most a batch of them."""
     rows = _waiting(*([] if every_hall else [_of_hall(work)]))
-    return _shown(work, sa.select(rows).order_by(rows.c.paper, rows.c.red).limit(MOST))
+    ready = sa.select(rows).where(rows.c.behind == "")
+    return _shown(work, ready.order_by(rows.c.paper, rows.c.red).limit(MOST))
 
 
 @query("invoices.view")
@@ -152,11 +153,14 @@ _NOT_YET = [
     sa.literal("").label("batch"), sa.literal("").label("number"),
     sa.cast(sa.null(), sa.Date).label("issued_on"),
 ]  # fmt: skip
+_FREE: list[Any] = [sa.literal("").label("behind"), sa.false().label("behind_stands")]
+"""That an invoice waits for no other bill's."""
 
 
 def _waiting(*where: sa.ColumnElement[bool]) -> Any:
     """Bills that stand and are to have an invoice, and what is to be put right of those that have their number: by a
-    red one of bills taken back, or that give back a part; by a blue one where such a part is owed again.
+    red one of bills taken back, or that give back a part; by a blue one where such a part is owed again. One that comes
+    ``behind`` the invoice of another bill is among them, but goes into no file before that one.
     """
     parts = (_asked(), _cancelled(), _lowered(), _owed_again())
     return sa.union_all(*(rows.where(*where) for rows in parts)).cte()
@@ -173,7 +177,9 @@ def _asked() -> Any:
     blue = orm.aliased(Invoice)
     return (
         _of_people(
-            sa.select(*_columns(sa.false(), wished, _NOT_YET, kind), sa.literal("").label("blue_number"))
+            sa.select(
+                *_columns(sa.false(), wished, _NOT_YET, kind), sa.literal("").label("blue_number"), *_FREE
+            )
         )
         .outerjoin(of_bill, of_bill.c.bill_id == Bill.id)
         .outerjoin(own, own.id == of_bill.c.wish_id)
@@ -193,17 +199,22 @@ def _asked() -> Any:
 def _cancelled() -> Any:
     """Numbered invoices of bills taken back; a part that a red one gave back is owed again first."""
     red, number, of = orm.aliased(Invoice), orm.aliased(InvoiceNumber), lowering()
-    given, again = orm.aliased(Invoice), orm.aliased(Invoice)
-    lowered = (
-        sa.exists()
-        .where(of.c.lowered_id == Bill.id, given.bill_id == of.c.bill_id, given.red)
-        .where(~sa.exists().where(again.bill_id == of.c.bill_id, ~again.red))
+    given, again, lower = orm.aliased(Invoice), orm.aliased(Invoice), orm.aliased(Bill)
+    behind = (
+        sa.select(sa.func.min(lower.number))
+        .join(of, of.c.bill_id == lower.id)
+        .join(given, sa.and_(given.bill_id == lower.id, given.red))
+        .where(of.c.lowered_id == Bill.id, ~sa.exists().where(again.bill_id == lower.id, ~again.red))
+        .correlate(Bill)
     )
+    standing = behind.where(lower.id.not_in(reversed_bills())).scalar_subquery()
     return (
         _of_people(
             sa.select(
                 *_columns(sa.true(), _named, _NOT_YET, Invoice.kind),
                 number.number.label("blue_number"),
+                sa.func.coalesce(standing, behind.scalar_subquery(), "").label("behind"),
+                standing.is_not(None).label("behind_stands"),
             ).join(Invoice, sa.and_(Invoice.bill_id == Bill.id, ~Invoice.red))
         )
         .join(number, number.invoice_id == Invoice.id)
@@ -211,7 +222,6 @@ def _cancelled() -> Any:
             Bill.id.in_(reversed_bills()),
             Bill.amount > Money(0),
             ~sa.exists().where(red.bill_id == Bill.id, red.red),
-            ~lowered,
         )
     )
 
@@ -222,7 +232,9 @@ def _owed_again() -> Any:
     return (
         _of_people(
             sa.select(
-                *_columns(sa.false(), _named, _NOT_YET, Invoice.kind), sa.literal("").label("blue_number")
+                *_columns(sa.false(), _named, _NOT_YET, Invoice.kind),
+                sa.literal("").label("blue_number"),
+                *_FREE,
             ).join(Invoice, sa.and_(Invoice.bill_id == Bill.id, Invoice.red))
         )
         .join(number, number.invoice_id == Invoice.id)
@@ -242,6 +254,7 @@ def _lowered() -> Any:
             sa.select(
                 *_columns(sa.true(), _named, _NOT_YET, Invoice.kind),
                 number.number.label("blue_number"),
+                *_FREE,
             )
             .join(of, of.c.bill_id == Bill.id)
             .join(Invoice, sa.and_(Invoice.bill_id == of.c.lowered_id, ~Invoice.red))
@@ -278,6 +291,7 @@ def _exported() -> sa.Select[Any]:
             sa.select(
                 *_columns(Invoice.red, _named, numbered, Invoice.kind),
                 sa.func.coalesce(blue.number, "").label("blue_number"),
+                *_FREE,
             ).join(Invoice, Invoice.bill_id == Bill.id)
         )
         .join(InvoiceBatch, InvoiceBatch.id == Invoice.batch_id)
@@ -299,10 +313,19 @@ def _shown(work: Work, found: Any) -> tuple[InvoiceRow, ...]:
             month=row.month, red=bool(row.red), kind=row.kind, buyer=buyer_of(row),
             energy=(min if row.red else max)(row.energy, -row.energy), percent=row.percent,
             gross=row.gross, tax=row.tax, state=_state(row), batch=row.batch, number=row.number,
-            issued_on=row.issued_on, blue_number=row.blue_number,
+            issued_on=row.issued_on, blue_number=row.blue_number, waits=_behind(row),
         )
         for row in rows
     )  # fmt: skip
+
+
+def _behind(row: Any) -> Text | None:
+    """Why an invoice goes into no file yet."""
+    if not row.behind:
+        return None
+    if row.behind_stands:
+        return Text("take bill {number} back too", number=row.behind)
+    return Text("after the invoice of bill {number}", number=row.behind)
 
 
 def _state(row: Any) -> InvoiceState:
