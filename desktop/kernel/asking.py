@@ -16,9 +16,9 @@ Shape = Callable[[Any], Any]
 """What makes of a value another: one of ours one of the driver's, or the other way round."""
 
 
-_Take = tuple[str, str | None, int | None, Shape | None]
-"""A parameter: its name, the value given for it (None: it is always the same), which of a collection it is, and how it
-is made one of the driver's."""
+_Take = tuple[str, bool, Shape | None]
+"""A parameter: its name, whether its value is given (it is always the same otherwise), and how that is made one of the
+driver's."""
 
 
 class Rows(list[Any]):
@@ -49,45 +49,32 @@ class Question:
 
     def __init__(self, statement: sa.Select[*tuple[Any, ...]] | sa.UpdateBase) -> None:
         self._statement = statement
-        self._worded: dict[tuple[str, tuple[int, ...]], _Worded] = {}
-        binds = [one for one in sa.sql.visitors.iterate(statement) if isinstance(one, sa.BindParameter)]
-        self._many = tuple({one.key for one in binds if one.expanding and one.value is None})
+        self._worded: dict[str, _Worded] = {}
 
     def of(self, connection: sa.Connection, values: Mapping[str, Any] | None = None) -> Rows:
-        """The rows of the answer; errors are SQLAlchemy's. ``values``: by name, of an ``in_`` a collection of them."""
+        """The rows of the answer; errors are SQLAlchemy's. ``values`` by name; many ids are one value (`listed`)."""
         given: Mapping[str, Any] = values or {}
-        sizes: tuple[int, ...] = ()
-        if self._many:
-            given = dict(given) | {name: _padded(list(given[name])) for name in self._many}
-            sizes = tuple([len(given[name]) for name in self._many])
-        key = connection.dialect.name, sizes
-        worded = self._worded.get(key)
+        worded = self._worded.get(connection.dialect.name)
         if worded is None:
-            worded = self._worded[key] = self._wording(connection.dialect, given)
+            worded = self._wording(connection.dialect, given)
+            self._worded[connection.dialect.name] = worded
         return worded.asked(connection, given)
 
     def _wording(self, dialect: sa.Dialect, given: Mapping[str, Any]) -> _Worded:
-        """The words for as many values of each ``in_`` as are given."""
+        """The words, and what is made of the values that are given with each question."""
         compiled = self._statement.compile(dialect=dialect)
         state = compiled.construct_expanded_state(dict(given))
-        named = state.positiontup if compiled.positional else list(state.parameters)
-        places = {
-            each: (name, at) for name in self._many for at, each in enumerate(state.parameter_expansion[name])
-        }
         takes, fixed = list[_Take](), dict[str, Any]()
-        for name in named or ():
-            given_as, at = places.get(name, (name, None))
+        for name in (state.positiontup if compiled.positional else list(state.parameters)) or ():
             shape: Shape | None
             if name in state.processors:
                 shape = state.processors[name]
             else:
-                shape = compiled.binds[given_as].type.dialect_impl(dialect).bind_processor(dialect)
-            if given_as in given:
-                takes.append((name, given_as, at, shape))
-            else:
+                shape = compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
+            if name not in given:
                 value = state.parameters[name]
                 fixed[name] = value if shape is None else shape(value)
-                takes.append((name, None, None, None))
+            takes.append((name, name in given, shape))
         columns = list(self._statement.exported_columns)
         names = [column.key or "" for column in columns]
         row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # as many as are asked for
@@ -99,13 +86,6 @@ class Question:
             partial(tuple.__new__, row),
             [column.type.dialect_impl(dialect) for column in columns],
         )
-
-
-def _padded(values: list[Any]) -> list[Any]:
-    """Values for an ``in_``, the last one named more often until there are 1, 2, 4, 8 …: so many wordings are few."""
-    if not values:
-        return values
-    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))
 
 
 @dataclass
@@ -122,12 +102,9 @@ class _Worded:
 
     def asked(self, connection: sa.Connection, given: Mapping[str, Any]) -> Rows:
         values = []
-        for name, given_as, at, shape in self.takes:
-            if given_as is None:
-                values.append(self.fixed[name])
-                continue
-            value = given[given_as] if at is None else given[given_as][at]
-            values.append(value if shape is None else shape(value))
+        for name, asked, shape in self.takes:
+            value = given[name] if asked else self.fixed[name]
+            values.append(shape(value) if asked and shape is not None else value)
         named = values if self.by_place else dict(zip([take[0] for take in self.takes], values, strict=True))
         cursor = sending.execute(connection, self.words, named)
         fetched = cursor.fetchall()

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from desktop.billing.tables import Bill
 from desktop.kernel.asking import Question
+from desktop.kernel.bulk import listed
 from desktop.kernel.database import Database
 from desktop.kernel.measures import Money
 from desktop.kernel.sending import execute
@@ -25,7 +26,7 @@ ITEMS = (
     .join(ContractAccount, ContractAccount.id == OpenItem.contract_account_id)
     .join(Party, Party.id == ContractAccount.party_id)
     .outerjoin(Clearing, Clearing.open_item_id == OpenItem.id)
-    .where(OpenItem.contract_account_id.in_(sa.bindparam("accounts", expanding=True)))
+    .where(listed(OpenItem.contract_account_id, "accounts"))
     .where(OpenItem.due_on < sa.bindparam("before", type_=sa.Date()), OpenItem.amount != Money(7))
     .where(OpenItem.due_on < sa.bindparam("before"), OpenItem.kind.in_(list(ItemKind)))
     .group_by(OpenItem.id, ContractAccount.number, Party.name, Clearing.cleared_on)

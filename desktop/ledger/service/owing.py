@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.kernel.asking import Question
-from desktop.kernel.bulk import among
+from desktop.kernel.bulk import among, listed
 from desktop.kernel.country import Debt, LateFee
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
@@ -73,7 +73,7 @@ def dues_from(work: Work, owing: Sequence[Any], on: date) -> dict[UUID, Dues]:
 
 
 _OWING = sa.select(ContractAccount.id, ContractAccount.number, ContractAccount.credit).where(
-    ContractAccount.id.in_(sa.bindparam("accounts", expanding=True))
+    listed(ContractAccount.id, "accounts")
 )
 _OWED = Question(_OWING)
 HELD = Question(_OWING.with_for_update(key_share=True))
@@ -93,7 +93,7 @@ _ITEMS = Question(
     .add_columns(sa.exists().where(Dispute.open_item_id == OpenItem.id).label("disputed"))
     .add_columns(Clearing.kind.label("part"), Clearing.cleared_on, Clearing.amount.label("cleared"))
     .outerjoin(Clearing, Clearing.open_item_id == OpenItem.id)
-    .where(OpenItem.contract_account_id.in_(sa.bindparam("accounts", expanding=True)))
+    .where(listed(OpenItem.contract_account_id, "accounts"))
     .where(OpenItem.remaining > sa.literal_column("0"))
     .order_by(Clearing.cleared_on)
 )
