@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from desktop import tour
+from desktop.kernel import intent
 from desktop.kernel.text import LANGUAGES
 from desktop.sample.others import OTHERS
 from desktop.shell.pictures import README
@@ -127,7 +128,7 @@ def test_what_it_leaves_behind_is_what_it_promises(toured):
     assert {name for name in left if not name.startswith("pages_")} == {
         "bills.pdf", "bill_run.xlsx", "receipts.pdf", "reading_sheet.xlsx", "reading_sheet_corrected.xlsx", "hall.db",
     }  # fmt: skip
-    assert list((folder / "under_way").iterdir()) == [], "no payment is left hanging"
+    assert intent.unsettled(folder / "under_way") == (), "no payment is left hanging"
     with halls.opened(str(folder / "hall.db")) as app:
         assert app.verify() == []
 

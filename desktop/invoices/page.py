@@ -254,7 +254,7 @@ class InvoicesPage(Page):
                        value=lambda one: one.tax),
                 Column(say("Amount {sign}", sign=sign), lambda one: money_cell(say.money(one.gross)), 110,
                        right=True, sorts=False, value=lambda one: one.gross),
-                Column(say("Invoice number"), self._number, 230, sorts=False),
+                Column(say("Invoice number"), self._number, 200, sorts=False),
             ),
             row_height=theme.ROW_TWO,
             source=Source(self.ask, invoices, invoices_extent),

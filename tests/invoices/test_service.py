@@ -437,7 +437,7 @@ def test_a_part_given_back_of_a_bill_that_stands_has_a_red_invoice(seat: Seat, t
     seat.do(billing.reverse_bills, ReversalOrder((whole, credit), "read rightly after all"))
     behind, again = listed(seat, InvoiceState.WAITING)
     assert (again.bill_number, again.red, again.gross) == (credit, False, halls.yuan("5.38"))
-    assert (behind.bill_number, say_of(seat)(behind.waits)) == (whole, f"after the invoice of bill {credit}")
+    assert (behind.bill_number, say_of(seat)(behind.waits)) == (whole, f"after that of bill {credit}")
     assert invoices.export_invoices(seat, tmp_path / "3.csv", say_of(seat)).invoices == 1
     back(seat, (credit, two, "5.38"))
     (last,) = listed(seat, InvoiceState.WAITING)

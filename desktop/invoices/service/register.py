@@ -325,7 +325,7 @@ def _behind(row: Any) -> Text | None:
         return None
     if row.behind_stands:
         return Text("take bill {number} back too", number=row.behind)
-    return Text("after the invoice of bill {number}", number=row.behind)
+    return Text("after that of bill {number}", number=row.behind)
 
 
 def _state(row: Any) -> InvoiceState:
