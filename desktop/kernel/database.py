@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from desktop.kernel import practice, sending
+from desktop.kernel import practice, sending, standby
 from desktop.kernel.errors import Refused
 from desktop.kernel.hashing import key_of
 from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Price, Reading
@@ -45,6 +45,9 @@ FRESH_S = 5.0
 """A connection used so lately is not asked whether it stands before it is used again: `repeated` mends that."""
 
 _USED = "used"
+
+_LOOK_AGAIN_S = 0.1
+"""How soon it is looked again whether a standby has what was committed."""
 
 UNIQUE_ATTEMPTS = 3
 """A unique key that is hit this often is no race but a mistake."""
@@ -227,12 +230,14 @@ class Database:
         place = _place(url)
         self.label, self.file = place.label, place.file
         self._patience, self._wait = patience, patience / 4
+        self._commits: standby.Commits | None = None
         if place.file is not None:
             engine = _sqlite_engine(place.file, self._wait)
             self._reading = _sqlite_engine(place.file, self._wait, writes=False)
         else:
             url_with_password = place.url.set(password=password) if password else place.url
             self._reading = engine = _postgresql_engine(url_with_password, self._wait)
+            self._commits = standby.Commits(engine, self._wait)
         self.engine = engine
         self.dialect: str = engine.dialect.name
 
@@ -260,7 +265,15 @@ class Database:
         with self.engine.connect() as connection:
             connection.info[BEGINS] = begin
             with _Session(connection, expire_on_commit=False) as session:
+                session.commits = self._commits
                 yield session
+
+    def confirm(self) -> None:
+        """Wait until the standby of a server, if it has one to wait for, has all that was committed before."""
+        if not self.embedded:
+            with self.write() as session:
+                session.execute(sa.text(standby.CONFIRM))
+                session.commit()
 
     @contextmanager
     def read(self) -> Iterator[orm.Session]:
@@ -299,6 +312,10 @@ class Database:
                     raise Away(_why_away(error)) from error
                 if error.connection_invalidated:
                     self.close()
+            except standby.Unconfirmed as error:
+                pause = _LOOK_AGAIN_S
+                if time.monotonic() + pause > last_start:
+                    raise Away(Text("the server waits for its standby")) from error
             time.sleep(pause)
         raise AssertionError("unreachable")
 
@@ -323,6 +340,7 @@ class _Session(orm.Session):
     """A session that finds its connection at once: every statement of an operation asks for it."""
 
     found: sa.Connection | None = None
+    commits: standby.Commits | None = None
 
     def connection(self, *told: Any, **options: Any) -> sa.Connection:
         """The one connection of the transaction."""
@@ -337,9 +355,15 @@ class _Session(orm.Session):
 
     def commit(self) -> None:
         """The end of the transaction, once all that was sent has arrived."""
-        if self.found is not None and not self.found.closed:
-            sending.arrived(self.found)
-        super().commit()
+        if not self.in_transaction():
+            super().commit()
+            return
+        connection = self.connection()
+        sending.arrived(connection)
+        if self.commits is None:
+            super().commit()
+        else:
+            self.commits.watched(connection, super().commit)
 
 
 def _no_room(error: sa.exc.DBAPIError) -> bool:

@@ -431,7 +431,7 @@ class Performer:
         dry_run: bool,
     ) -> Answer:
         done = found(function)
-        first = journal.known(session, key)
+        first = self._known(session, key)
         if first is not None:
             if first.operation != _name(function) or first.request_sha256 != journal.sha256(asked):
                 raise KeyReused(_REUSED)
@@ -460,6 +460,13 @@ class Performer:
             session.commit()
         return answer
 
+    def _known(self, session: orm.Session, entry_id: UUID) -> journal.Known | None:
+        """What was booked under an id, once it is as safe as what is answered."""
+        first = journal.known(session, entry_id)
+        if first is not None:
+            self.database.confirm()
+        return first
+
     def answer(self, function: Job[Request, Answer], entry_id: UUID) -> Answer | None:
         """What an operation answered under this id, None when it never took effect; `AnswerErased` in between.
 
@@ -468,7 +475,7 @@ class Performer:
 
         def attempt() -> Answer | None:
             with self.database.read() as session:
-                first = journal.known(session, entry_id)
+                first = self._known(session, entry_id)
             if first is not None and first.operation != _name(function):
                 raise KeyReused(_REUSED)
             return None if first is None else _first_answer(found(function), first)
@@ -480,7 +487,7 @@ class Performer:
 
         def attempt() -> bool:
             with self.database.read() as session:
-                return journal.known(session, entry_id) is not None
+                return self._known(session, entry_id) is not None
 
         return self.database.repeated(attempt)
 
