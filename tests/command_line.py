@@ -52,6 +52,7 @@ class CommandLine:
 
     def __init__(self, capsys: pytest.CaptureFixture[str], db: str | None, **options: str) -> None:
         self._capsys, self._db, self._options = capsys, db, options
+        self._password = PASSWORD
 
     def on(self, day: str) -> CommandLine:
         """The same on another business date."""
@@ -61,9 +62,11 @@ class CommandLine:
         """The same at another station."""
         return CommandLine(self._capsys, self._db, **self._options | {"station": station})
 
-    def by(self, login: str) -> CommandLine:
+    def by(self, login: str, password: str = PASSWORD) -> CommandLine:
         """The same by a person of staff, named with their password."""
-        return CommandLine(self._capsys, self._db, **self._options | {"as": login})
+        named = CommandLine(self._capsys, self._db, **self._options | {"as": login})
+        named._password = password
+        return named
 
     def speaking(self, language: str) -> CommandLine:
         """The same in another language."""
@@ -73,7 +76,7 @@ class CommandLine:
         options = ({"db": self._db} if self._db else {}) | self._options
         flags = [f"--{name}={value}" for name, value in options.items()]
         self._capsys.readouterr()
-        with as_before(), password_at_hand():
+        with as_before(), password_at_hand(self._password):
             given = cli.main([str(word) for word in words] + flags)
         captured = self._capsys.readouterr()
         said = Said(given, captured.out, captured.err)
@@ -93,10 +96,10 @@ class CommandLine:
 
 
 @contextmanager
-def password_at_hand() -> Iterator[None]:
-    """The file with the password that everybody in the tests' halls has."""
+def password_at_hand(password: str = PASSWORD) -> Iterator[None]:
+    """The file with the password that everybody in the tests' halls has, or another one."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file, pytest.MonkeyPatch.context() as patch:
-        file.write(PASSWORD)
+        file.write(password)
         file.flush()
         patch.setenv("SERVICEHALL_AS_PASSWORD_FILE", file.name)
         yield

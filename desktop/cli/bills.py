@@ -183,7 +183,7 @@ def bills_draft(call: Call, run: str) -> int:
 @common
 def bills_reverse(call: Call, numbers: tuple[str, ...], reason: str) -> int:
     """Take bills back: owed no more, what was paid is credit; billed anew, another person signs them."""
-    seat = call.seat()
+    seat = call.seat(named=True)
     done = seat.do(billing.reverse_bills, ReversalOrder(numbers, reason))
     say = seat.app.catalog(call.lang)
     words = say.plural("{count} bill taken back", "{count} bills taken back", done.bills)
@@ -202,7 +202,7 @@ def bills_correct(
     call: Call, numbers: tuple[str, ...], period: Period | None, route: str, tariff: str, reason: str
 ) -> int:
     """Draft what bills would be put right to; signed by another person and issued, they replace the old ones."""
-    seat = call.seat()
+    seat = call.seat(named=True)
     order = CorrectionOrder(reason, numbers, period.code if period else "", route, tariff)
     done = billing.correct_bills(seat, order, progress(call))
     say = seat.app.catalog(call.lang)

@@ -68,9 +68,16 @@ class Call:
             raise Refused(Text("This database is empty. Make the sample hall with “servicehall demo” first."))
         return app
 
-    def seat(self) -> Seat:
-        """The seat of the person named with --as; without one the command line's own, as for jobs of the night."""
+    def seat(self, *, named: bool = False) -> Seat:
+        """The seat of the person named with --as; without one the command line's own, as for jobs of the night.
+
+        What another person has to agree to is made by one who is ``named``: its maker could agree to it otherwise.
+        """
         app = self.hall()
+        if named and self.person is None:
+            raise Refused(
+                Text("Another person has to agree to this, so say who makes it: --as and your login.")
+            )
         if self.person is None:
             return app.command_line(self.station)
         return app.sign_in(self.person, self._password(), self.station)

@@ -158,7 +158,7 @@ def contract_correct_tariff(
     dry_run: bool,
 ) -> int:
     """Give contracts the tariff they should have had, also where bills stand; put those right with `bills correct`."""
-    seat = call.seat()
+    seat = call.seat(named=rebill and not dry_run)
     order, say = TariffCorrection(wrong, right, start, reason, route, accounts), seat.app.catalog(call.lang)
     if dry_run:
         found = seat.rehearse(billing.try_tariff, order)

@@ -76,7 +76,7 @@ def corrections_propose(
     dry_run: bool,
 ) -> int:
     """Propose to put energy right with the bill of a month, after approval; bills adjust charges it at once."""
-    seat = call.seat()
+    seat = call.seat(named=not dry_run)
     try:
         words = values.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

@@ -128,7 +128,7 @@ def enter(
     dry_run: bool,
 ) -> int:
     """Enter one read: it is stored, or waits where it is doubtful."""
-    seat = call.seat()
+    seat = call.seat(named=source == ReadSource.ESTIMATED.value and not dry_run)
     say = seat.app.catalog(call.lang)
     order = HandRead(
         account_number=account,
@@ -279,8 +279,8 @@ def queue_accept(call: Call, ids: tuple[UUID, ...], flag: str | None) -> int:
     return DONE
 
 
-def _decided(call: Call, operation: Command, request: object) -> int:
-    seat = call.seat()
+def _decided(call: Call, operation: Command, request: object, *, named: bool = False) -> int:
+    seat = call.seat(named=named)
     say = seat.app.catalog(call.lang)
     done = seat.do(operation, request)
     states = [one.state for one in done] if isinstance(done, tuple) else [done.state]
@@ -316,7 +316,9 @@ def queue_gone_round(call: Call, doubtful_id: UUID) -> int:
 @common
 def queue_estimate(call: Call, doubtful_id: UUID, method: str) -> int:
     """Store an estimate instead; the second one running is only proposed."""
-    return _decided(call, metering.estimate, EstimateOrder(doubtful_id, EstimateMethod.of(method)))
+    return _decided(
+        call, metering.estimate, EstimateOrder(doubtful_id, EstimateMethod.of(method)), named=True
+    )
 
 
 @queue.command("approve")

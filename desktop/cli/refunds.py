@@ -77,7 +77,7 @@ def refunds_list(call: Call, account: str) -> int:
 @common
 def refunds_ask(call: Call, number: str, account: str, amount: str | None, why: str, transfer: str) -> int:
     """Ask for a refund; another person decides."""
-    seat = call.seat()
+    seat = call.seat(named=True)
     way = TenderKind.TRANSFER if transfer else TenderKind.CASH
     wanted = read_amount(seat, amount) if amount else None
     row = seat.do(counter.ask_refund, RefundOrder(why, number, account, wanted, way, transfer))

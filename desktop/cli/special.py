@@ -12,11 +12,11 @@ from desktop.cli.call import DONE, PROBLEMS, Call, common, read_month
 from desktop.cli.reads import measure
 from desktop.kernel.measures import Energy
 from desktop.kernel.period import Period
+from desktop.kernel.work import Seat
 
 
-def _tell(call: Call, done: RunOutcome) -> int:
+def _tell(call: Call, seat: Seat, done: RunOutcome) -> int:
     """The draft, or why it is held."""
-    seat = call.seat()
     say = seat.app.catalog(call.lang)
     run = done.run
     lines = [
@@ -47,7 +47,8 @@ def _tell(call: Call, done: RunOutcome) -> int:
 @common
 def final(call: Call, account: str, keep_deposit: bool) -> int:
     """Draft the final bill of an account whose contract has ended, up to its closing read."""
-    return _tell(call, billing.bill_final(call.seat(), FinalOrder(account, keep_deposit)))
+    seat = call.seat()
+    return _tell(call, seat, billing.bill_final(seat, FinalOrder(account, keep_deposit)))
 
 
 @click.command("manual")
@@ -65,7 +66,7 @@ def final(call: Call, account: str, keep_deposit: bool) -> int:
 @common
 def manual(call: Call, account: str, period: Period, lines: Sequence[str], reason: str, lowers: str) -> int:
     """Draft a bill by hand; signed by another person and issued, it is owed."""
-    seat = call.seat()
+    seat = call.seat(named=True)
     money = seat.app.country.currency.money
 
     def read(line: str) -> ManualLine:
@@ -76,7 +77,7 @@ def manual(call: Call, account: str, period: Period, lines: Sequence[str], reaso
         return ManualLine(parts[0], energy, money(measure(Energy, parts[1]).decimal))
 
     order = ManualOrder(account, period.code, tuple(map(read, lines)), reason, lowers)
-    return _tell(call, billing.bill_by_hand(seat, order))
+    return _tell(call, seat, billing.bill_by_hand(seat, order))
 
 
 @click.command("adjust")
@@ -89,4 +90,5 @@ def manual(call: Call, account: str, period: Period, lines: Sequence[str], reaso
 @common
 def adjust(call: Call, bill: str, kwh: Energy, reason: str) -> int:
     """Draft a bill of its own that charges or refunds energy at once; metering errors by rule are corrections."""
-    return _tell(call, billing.adjust_bill(call.seat(), AdjustingOrder(bill, kwh, reason)))
+    seat = call.seat(named=True)
+    return _tell(call, seat, billing.adjust_bill(seat, AdjustingOrder(bill, kwh, reason)))

@@ -111,7 +111,7 @@ def tariffs_files(call: Call) -> int:
 @common
 def tariffs_import(call: Call, files: tuple[Path, ...], dry_run: bool) -> int:
     """Propose the versions of tariff files; they take effect when another person approves them."""
-    seat = call.seat()
+    seat = call.seat(named=not dry_run)
     say, taken, flawed = seat.app.catalog(call.lang), [], False
     for file in files:
         found = read_file(file)

@@ -23,15 +23,21 @@ def small_run(small_hall: str, capsys: pytest.CaptureFixture[str]) -> CommandLin
 
 def test_a_bill_is_put_right_once_somebody_signed(small_run: CommandLine) -> None:
     (bill,) = small_run.json("accounts", "show", SMALL[1])["bills"]
-    drafted = small_run.json("bills", "correct", bill["number"], "--reason", "wrong house")
+    wrong = ("bills", "correct", bill["number"], "--reason", "wrong house")
+    assert "say who makes it: --as" in small_run(*wrong, code=1).err
+    drafted = small_run.by("clerk").json(*wrong)
     number = drafted["run"]["number"]
     assert (drafted["run"]["ready"], drafted["run"]["unsigned"], drafted["run"]["correction"]) == (
         1,
         1,
         "wrong house",
     )
-    refused = small_run("bills", "sign", number, code=1)
-    assert "Another person" in refused.err
+    assert "no second person" in small_run("bills", "sign", number, code=1).err
+    small_run("bills", "draft", number)
+    refused = small_run.by("clerk")("bills", "sign", number, code=1)
+    assert "Another person" in refused.err, (
+        "drafted again by a job of the night, it is the clerk's all the same"
+    )
     assert small_run.json("bills", "issue", number)["run"]["issued"] == 0
     told = small_run("bills", "differences", number, "--against", "replaced").out
     assert SMALL[1] in told
@@ -49,13 +55,16 @@ def test_a_bill_is_put_right_once_somebody_signed(small_run: CommandLine) -> Non
 
 def test_a_bill_is_taken_back_with_a_reason(small_run: CommandLine) -> None:
     (bill,) = small_run.json("accounts", "show", SMALL[1])["bills"]
-    assert small_run("bills", "reverse", bill["number"], code=2).err
-    told = small_run("bills", "reverse", bill["number"], "--reason", "wrong house").out
+    clerk = small_run.by("clerk")
+    assert clerk("bills", "reverse", bill["number"], code=2).err
+    assert "--as" in small_run("bills", "reverse", bill["number"], "--reason", "wrong house", code=1).err
+    told = clerk("bills", "reverse", bill["number"], "--reason", "wrong house").out
     assert told.startswith("1 bill taken back")
-    assert "taken back already" in small_run("bills", "reverse", bill["number"], "--reason", "x", code=1).err
+    assert "taken back already" in clerk("bills", "reverse", bill["number"], "--reason", "x", code=1).err
     drafted = small_run.json("bills", "run", "--period", "2026-01")
     assert drafted["run"]["ready"] == 1
     assert small_run.json("bills", "draft", drafted["run"]["number"])["run"]["ready"] == 1
+    assert "Another person" in clerk("bills", "sign", drafted["run"]["number"], code=1).err
 
 
 def test_terms_of_a_contract_are_entered_and_shown(
@@ -127,7 +136,7 @@ def test_what_it_would_come_to_is_told_by_command(
     changes = run.json("contracts", "correct-tariff", CHANGING.number, *wrong, "--dry-run")
     assert [one["amount"] for one in changes["bills"]] == ["416.08"]
     assert "Difference" in run("contracts", "correct-tariff", CHANGING.number, *wrong, "--dry-run").out
-    told = run("contracts", "correct-tariff", CHANGING.number, *wrong, "--rebill").out
+    told = run.by("supervisor")("contracts", "correct-tariff", CHANGING.number, *wrong, "--rebill").out
     assert "1 contract has tariff" in told
     (rebill,) = (row for row in run.json("bills", "list") if row["correction"])
     assert f"Run {rebill['number']}, Jan 2026: 1 drafts" in told
@@ -143,16 +152,17 @@ def test_all_mistakes_of_a_file_are_told_at_once_with_line_and_field(
         '{"kind": "meter_error",\n "recorded_kw": 200,\n "half_period": "no",\n'
         ' "error_percent": "5",\n "error_percent": "-101"}'
     )
-    lines = small_run("corrections", "propose", SMALL[0], *asked, code=1).err.splitlines()
+    clerk = small_run.by("clerk")
+    lines = clerk("corrections", "propose", SMALL[0], *asked, code=1).err.splitlines()
     assert [line.partition(": ")[0] for line in lines] == [
         "line 1, recorded_kwh", "line 2, recorded_kw", "line 3, half_period", "line 5, error_percent",
         "line 5, error_percent",
     ]  # fmt: skip
     values.write_text('{"kind": "meter"}')
-    told = small_run("corrections", "propose", SMALL[0], *asked, code=1).err
+    told = clerk("corrections", "propose", SMALL[0], *asked, code=1).err
     assert [line.partition(": ")[0] for line in told.splitlines()] == ["line 1, kind", "line 1, recorded_kwh"]
     values.write_bytes('{"kind": "你"}'.encode("gb18030"))
-    assert "not written in UTF-8" in small_run("corrections", "propose", SMALL[0], *asked, code=1).err
+    assert "not written in UTF-8" in clerk("corrections", "propose", SMALL[0], *asked, code=1).err
     values.write_text('{"method": "transformer",\n "sn_kva": "a"}')
     losses = ("--from", "2026-01-01", "--losses", values)
     told = small_run("contracts", "terms", SMALL[0], *losses, code=1).err
@@ -166,9 +176,10 @@ def test_energy_is_put_right_by_two_people(small_run: CommandLine, small_hall: s
         '{"kind": "multiplier", "recorded_kwh": "9000", "correct_multiplier": "30", "used_multiplier": "40"}'
     )
     asked = ("--month", "2026-01", "--with", "2026-03", "--values", values, "--reason", "wrong plate")
-    told = small_run("corrections", "propose", number, *asked).out
+    assert "--as" in small_run("corrections", "propose", number, *asked, code=1).err
+    told = small_run.by("clerk")("corrections", "propose", number, *asked).out
     assert "-2,250 kWh" in told.replace("−", "-")
-    assert "Another person decides" in small_run("corrections", "approve", number, "2026-01", code=1).err
+    assert "no second person" in small_run("corrections", "approve", number, "2026-01", code=1).err
     with opened(small_hall) as app:
         (row,) = (
             one

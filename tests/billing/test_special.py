@@ -333,29 +333,32 @@ def test_special_bills_are_made_by_commands(databases: Databases, capsys: pytest
     run = command.json("bills", "run", "--period", "2026-01")["run"]["number"]
     command.json("bills", "issue", run)
     (bill,) = command.json("accounts", "show", SMALL[0])["bills"]
-    made = command.json(
+    clerk = command.by("clerk")
+    made = clerk.json(
         "bills", "manual", SMALL[0], "--period", "2026-01", "--line", "Unmetered use=53.80=100",
         "--line", "Work on the wall=20", "--reason", WHY,
     )  # fmt: skip
     assert made["run"]["amount"] == "73.80"
-    adjusted = command.json("bills", "adjust", bill["number"], "--kwh", "100", "--reason", WHY)
+    adjusted = clerk.json("bills", "adjust", bill["number"], "--kwh", "100", "--reason", WHY)
     assert adjusted["run"]["amount"] == "53.80"
     for one in (made, adjusted):
         assert command.sign(one["run"]["number"]) == 1
         issued = command.json("bills", "issue", one["run"]["number"])
         assert (issued["run"]["issued"], issued["left"]) == (1, [])
-    less = command.json(
+    less = clerk.json(
         "bills", "manual", SMALL[0], "--period", "2026-01", "--line", "Agreed=-10", "--reason", WHY,
         "--lowers", bill["number"],
     )  # fmt: skip
     assert command.sign(less["run"]["number"]) == 1
     assert not command.json("bills", "issue", less["run"]["number"])["left"]
     wrong = ("bills", "manual", SMALL[0], "--period", "2026-01", "--line", "x=-152", "--reason", WHY)
-    assert "has 151.40 left" in command(*wrong, "--lowers", bill["number"], code=1).err
+    assert "has 151.40 left" in clerk(*wrong, "--lowers", bill["number"], code=1).err
     assert command.json("bills", "issue", run)["left"] == []
     assert "goes on" in command("bills", "final", SMALL[0], "--keep-deposit", code=1).err
     assert command.json("deposits", "show", SMALL[0])["held"] == "0.00"
     why = ("--amount", "5", "--reason", WHY)
     assert "take the deposit as a payment first" in command("deposits", "hold", SMALL[0], *why, code=1).err
     assert "0.00 are held" in command("deposits", "give-back", SMALL[0], *why, code=1).err
-    assert command("bills", "manual", SMALL[0], "--period", "2026-01", "--line", "x", "--reason", "y", code=2)
+    assert clerk("bills", "manual", SMALL[0], "--period", "2026-01", "--line", "x", "--reason", "y", code=2)
+    for by_hand in (wrong, ("bills", "adjust", bill["number"], "--kwh", "100", "--reason", WHY)):
+        assert "say who makes it: --as" in command(*by_hand, code=1).err

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from desktop import sample
 from tests.command_line import CommandLine
 from tests.hall import account_number
 from tests.papers_samples import pdf_pages
@@ -87,10 +88,12 @@ def test_a_payment_is_moved_and_refunds_ask_for_two_people_by_command(
     run("receipts", "letters", *numbers, "--out", str(letters))
     assert all("副本 1" in page for page in pdf_pages(letters.read_bytes()))
     run("pay", "--account", ACCOUNTS[2], "--amount", "5000.00")
-    asked = run.json("refunds", "ask", "--account", ACCOUNTS[2], "--amount", "9.00", "--reason", "moved away")
+    asking = ("refunds", "ask", "--account", ACCOUNTS[2], "--amount", "9.00", "--reason", "moved away")
+    assert "say who makes it: --as" in run.speaking("en")(*asking, code=1).err
+    asked = run.by("lin", sample.PASSWORD).json(*asking)
     assert asked["state"] == "waiting"
     key = asked["request_id"]
-    assert "yourself" in run("refunds", "decide", key, code=1).err
+    assert "no second person" in run.speaking("en")("refunds", "decide", key, code=1).err
     assert "approves the refund first" in run("refunds", "pay", key, code=1).err
     assert "moved away" in run("refunds", "list", "--account", ACCOUNTS[2]).out
     assert "No refund" in run("refunds", "print", "R1-1", "--out", str(letters), code=1).err

@@ -40,7 +40,7 @@ def test_a_read_is_entered_or_waits_and_is_decided(run: CommandLine, tmp_path: P
     assert run("readings", "queue", "accept", "--flag", "drop").out == "Accepted 0 reads.\n"
     assert run("readings", "queue", "accept", "--flag", "surge").out == "Accepted 1 read.\n"
     assert run("readings", "queue", "undo", key).out == "Waits\n"
-    assert run("readings", "queue", "estimate", key, "--method", "mean").out == "Estimated\n"
+    assert run.by("supervisor")("readings", "queue", "estimate", key, "--method", "mean").out == "Estimated\n"
     run("readings", "queue", "undo", key)
     assert run("readings", "queue", "reread", key).out == "Re-read asked for\n"
     run("readings", "queue", "undo", key)
@@ -103,17 +103,20 @@ def test_limits_are_shown_and_set_for_one_level(run: CommandLine) -> None:
 
 def test_a_second_estimate_is_approved_by_another_person_only(run: CommandLine) -> None:
     first = ("readings", "enter", HOME, "2200", "--on", "2026-01-31", "--source", "estimated")
-    run(*first)
-    run("readings", "enter", HOME, "2450", "--on", "2026-02-28", "--source", "estimated")
+    assert "say who makes it: --as" in run(*first, code=1).err
+    reader = run.by("supervisor")
+    reader(*first)
+    reader("readings", "enter", HOME, "2450", "--on", "2026-02-28", "--source", "estimated")
     (row,) = run.json("readings", "queue", "list")["rows"]
-    run("readings", "queue", "estimate", row["doubtful_id"], "--method", "mean")
-    assert "another person" in run("readings", "queue", "approve", row["doubtful_id"], code=1).err
+    assert "--as" in run("readings", "queue", "estimate", row["doubtful_id"], "--method", "mean", code=1).err
+    reader("readings", "queue", "estimate", row["doubtful_id"], "--method", "mean")
+    assert "another person" in reader("readings", "queue", "approve", row["doubtful_id"], code=1).err
 
 
 def test_an_estimate_that_somebody_else_proposed_is_approved(databases: Databases, capsys) -> None:
     url = databases.like(hall)
     run = CommandLine(capsys, url).on("2026-03-05")
-    run("readings", "enter", HOME, "2200", "--on", "2026-01-31", "--source", "estimated")
+    run.by("metering")("readings", "enter", HOME, "2200", "--on", "2026-01-31", "--source", "estimated")
     run("readings", "enter", HOME, "5000", "--on", "2026-02-28")
     (row,) = run.json("readings", "queue", "list")["rows"]
     with halls.opened(url, date(2026, 3, 5)) as app:

@@ -38,9 +38,10 @@ def test_a_price_list_is_shown_and_priced(run: CommandLine) -> None:
 def test_a_file_waits_for_a_second_person(run: CommandLine, url: str) -> None:
     assert "Nothing was written." in run("tariffs", "import", HUBEI, "--dry-run").out
     assert "HB-2P-10-TOU-2601" not in run("tariffs", "list").out
-    run("tariffs", "import", HUBEI)
+    assert "say who makes it: --as" in run("tariffs", "import", HUBEI, code=1).err
+    run.by("supervisor")("tariffs", "import", HUBEI)
     assert "Waits for approval" in run("tariffs", "list").out
-    own = run("tariffs", "approve", "HB-2P-10-TOU-2601", code=1)
+    own = run.by("supervisor")("tariffs", "approve", "HB-2P-10-TOU-2601", code=1)
     assert "Another person decides" in own.err
     with opened(url) as app:
         seat = seat_of(app, "supervisor")
@@ -83,7 +84,7 @@ def test_the_mistakes_of_a_file_are_told_one_by_one(run: CommandLine, tmp_path: 
     dollars = HUBEI.read_text("utf-8").replace("CNY", "USD")
     (tmp_path / "dollars.json").write_text(dollars, "utf-8")
     files = [tmp_path / f"{name}.json" for name in ("wrong", "no", "dollars", "missing")]
-    answer = run("tariffs", "import", *files, SHARED, code=1)
+    answer = run.by("supervisor")("tariffs", "import", *files, SHARED, code=1)
     assert f"wrong.json: line {peak}, {place}.peak: A price must not be negative" in answer.err
     assert f"wrong.json: line {flat}, {place}.flat: This name stands twice" in answer.err
     assert "wrong.json: line 10, versions[0].notice: This value is missing" in answer.err

@@ -42,18 +42,20 @@ from desktop.billing.service.shares import (
     take,
     upcoming,
 )
-from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillOccasion, BillRun
+from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillOccasion, BillReversal, BillRun
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
 from desktop.kernel.bulk import among
 from desktop.kernel.database import table_of
 from desktop.kernel.errors import Refused
+from desktop.kernel.journal import Entry
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period
 from desktop.kernel.sizes import look_anew
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, draw_id, go_on, operation, query, undisturbed
 from desktop.ledger.tables import OpenItem, Posting, PostingSet
+from desktop.staff import service as staff
 
 CHUNK, ISSUED_AT_ONCE = 500, 50
 """Accounts in one transaction; fewer where bills are issued on a server: who pays one of them waits until they are."""
@@ -208,6 +210,8 @@ def draft_chunk(work: Work, order: ShareOrder) -> ChunkDone:
     }
     _, gone = of_month(work, list(blank), period)
     replaces = {key: row["replaces_id"] or gone.get(key, (None,))[0] for key, row in blank.items()}
+    for key, maker in _took_back(work, {one: bill_id for one, (bill_id, _) in gone.items()}).items():
+        blank[key]["made_by"] = maker
     priced, lowered = _standing_alone(work, priced, replaces)
     held += lowered
     compared, flags = _looked_at(work, run, priced, replaces)
@@ -237,6 +241,19 @@ def run_started(work: Work, run_number: str) -> RunStarted:
     """A run as whoever joins the others at it sees it."""
     run = find_run(work, run_number)
     return RunStarted(run.id, run.number)
+
+
+def _took_back(work: Work, bills: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
+    """Who took back the bills of accounts that are made anew: the maker of what takes their place."""
+    if not bills:
+        return {}
+    rows = work.session.execute(
+        sa.select(BillReversal.bill_id, Entry.actor_id)
+        .join(Entry, Entry.id == BillReversal.entry_id)
+        .where(among(work.session, BillReversal.bill_id, bills.values()))
+    )
+    who = dict(rows.all())
+    return {account: who[bill_id] for account, bill_id in bills.items()}
 
 
 def _standing_alone(
@@ -283,11 +300,15 @@ def _take_drafts(work: Work, run_id: UUID, account_ids: Sequence[UUID]) -> dict[
 
 @operation("billing.run")
 def restart_run(work: Work, run_number: str) -> RunStarted:
-    """Draft again what of a run is not issued yet: its accounts wait once more."""
+    """Draft again what of a run is not issued yet: its accounts wait once more.
+
+    Who asks for it is their maker now; but jobs of the night, which may be anybody, leave them to who made them.
+    """
     run = find_run(work, run_number)
     mine = sa.and_(BillDraft.run_id == run.id, BillDraft.state.not_in(DONE))
+    maker = {} if work.actor.login == staff.COMMAND_LINE else {"made_by": work.actor.id}
     work.session.execute(
-        sa.update(BillDraft).where(mine).values(state=DraftState.WAITING, made_by=work.actor.id),
+        sa.update(BillDraft).where(mine).values(state=DraftState.WAITING, **maker),
         execution_options={"synchronize_session": False},
     )
     return RunStarted(run.id, run.number)
