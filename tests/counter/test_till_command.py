@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from desktop.kernel.files import user_folder
 from desktop.kernel.measures import Money
 from desktop.kernel.work import draw_id
 from tests.command_line import CommandLine
-from tests.hall import SMALL
+from tests.hall import SMALL, long_ago
 
 
 @pytest.fixture
@@ -80,7 +79,7 @@ def test_cash_whose_answer_was_lost_is_named_at_the_close_by_command(
         (lost, MovementOrder(MovementKind.DROP, Money(20_000))),
     ):
         intent.keep(folder, intent.Intent(one, "counter.move_cash", canonical.dump(order)))
-        os.utime(folder / f"{one}.json", (0, 0))
+        long_ago(folder, one)
     first = run("till", "close", "--amount", "300", code=1)
     assert "Is booked, its answer was lost: Float from the safe, 300.00" in first.err
     assert "Is not booked, do it again if the money changed hands: Drop to the safe" in first.err
