@@ -76,8 +76,9 @@ def settled(folder: Path, entry_id: UUID) -> None:
 
 
 def unsettled(folder: Path) -> tuple[Intent, ...]:
-    """Intents without an answer, lost or still under way, oldest first."""
-    return tuple(sorted(_found(folder), key=lambda one: one.entry_id))
+    """Intents without an answer, lost or still under way, oldest first; each as it was kept last."""
+    found = {one.entry_id: one for one in sorted(_found(folder), key=lambda one: one.kept_at)}
+    return tuple(found[key] for key in sorted(found))
 
 
 def _found(folder: Path, but: Collection[str] = ()) -> list[Intent]:

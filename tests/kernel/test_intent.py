@@ -211,7 +211,11 @@ def written(folder: Path, request: str = "{}") -> bytes:
 def test_what_a_program_that_ended_asked_is_settled_by_whoever_asks_it_again(tmp_path: Path) -> None:
     (tmp_path / f"{draw_id()}.kept").write_bytes(written(tmp_path / "elsewhere"))
     (left,) = intent.unsettled(tmp_path)
+    long_ago(tmp_path)
     intent.keep(tmp_path, left)
+    (one,) = intent.unsettled(tmp_path)
+    assert one == left
+    assert one.young
     intent.settled(tmp_path, left.entry_id)
     assert intent.unsettled(tmp_path) == ()
 
