@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,16 +20,23 @@ from desktop.desk.documents.testing import meter_test_pdf
 from desktop.desk.records.papers import PaperQuery
 from desktop.desk.records.testing import MeterTestPaper
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
+from desktop.kernel.measures import Factor, Reading
+from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id
 from desktop.metering import service as metering
 from desktop.metering.records import (
     AskedRead,
     AskedReadBack,
+    ExchangeOrder,
+    ExchangeReason,
+    FinalRead,
     LoadPoint,
     MeterTestOrder,
     MeterTestReport,
     MeterTestState,
     MeterTestWithdrawal,
+    NewRegister,
+    RegisterCode,
     Verdict,
 )
 from tests.command_line import CommandLine
@@ -251,6 +258,29 @@ def test_a_re_read_asked_for_by_mistake_is_withdrawn(small: Seat) -> None:
     assert small.ask(desk.account_card, NUMBER).asked_reads == ()
     assert ("Re-read withdrawn", "a mistake") in history(small, NUMBER)
     assert small.do(metering.ask_read, AskedRead(NUMBER)) == 1
+    assert app_of(small).verify() == []
+
+
+@pytest.mark.parametrize(
+    ("on", "told"),
+    [
+        (TODAY, ("Re-read done", meter(NUMBER))),
+        (TODAY - DAY, ("Re-read withdrawn", Text("The meter came down before the day it was asked for"))),
+    ],
+)
+def test_a_meter_that_comes_down_leaves_no_re_read_waiting(
+    small: Seat, on: date, told: tuple[str, object]
+) -> None:
+    """Its last read answers it, unless the meter was down before the customer asked and only entered later."""
+    small.do(metering.ask_read, AskedRead(NUMBER))
+    registers = (NewRegister(RegisterCode.ACTIVE, 6, Reading.of(0)),)
+    final = (FinalRead(RegisterCode.ACTIVE, Reading.of(5000)),)
+    order = ExchangeOrder(NUMBER, on, final, "N1", Factor.of(1), registers, ExchangeReason.FAULTY)
+    small.do(metering.exchange_meter, order)
+    assert small.ask(desk.account_card, NUMBER).asked_reads == ()
+    assert NUMBER not in {one.account_number for one in small.ask(metering.read_requests)}
+    assert told in history(small, NUMBER)
+    assert small.do(metering.ask_read, AskedRead(NUMBER)) == 1, "of the new meter"
     assert app_of(small).verify() == []
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
-from desktop.counter.documents import letter_head
+from desktop.desk.documents.letters import desk_pdf
 from desktop.desk.records.papers import AccountPaper, PaperKind
 from desktop.kernel.country import Country
-from desktop.kernel.letter import LEFT_EDGE, RIGHT_EDGE, Letter, letter_pdf
+from desktop.kernel.letter import LEFT_EDGE, RIGHT_EDGE, Letter
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.paper import RIGHT, Column
 from desktop.kernel.text import Catalog
@@ -19,16 +18,7 @@ def account_paper_pdf(
     paper: AccountPaper, catalog: Callable[[str], Catalog], country: Country, pictures: Pictures = no_pictures
 ) -> bytes:
     """The paper as a PDF; a copy says which one it is."""
-    head = letter_head(
-        paper.letterhead,
-        catalog(paper.language)(paper.kind.text),
-        paper.number,
-        paper.check_code,
-        paper.language,
-        paper.copy,
-        pictures,
-    )
-    return letter_pdf([head], [partial(_draw, paper, country)], catalog)
+    return desk_pdf(paper, _draw, catalog, country, pictures)
 
 
 def _draw(paper: AccountPaper, country: Country, letter: Letter) -> None:

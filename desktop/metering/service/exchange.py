@@ -13,6 +13,7 @@ from desktop.metering.records import ExchangeOrder, FinalRead, MeterExchanged, R
 from desktop.metering.service.points import found_by_meter, install
 from desktop.metering.service.reads import read_values
 from desktop.metering.service.targets import Target, hanging
+from desktop.metering.service.wishes import end_wishes
 from desktop.metering.tables import Installation, Meter, MeterExchange, RegisterRead
 
 
@@ -58,6 +59,7 @@ def exchange_meter(work: Work, order: ExchangeOrder) -> MeterExchanged:
         .with_for_update(of=Installation)
     ).one()
     work.insert_many(RegisterRead, rows)
+    end_wishes(work, old, on)
     hung.removed_on = on
     work.session.flush()
     new = install(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from desktop.kernel.bulk import among
 from desktop.kernel.errors import Refused
@@ -13,6 +15,7 @@ from desktop.kernel.history import HistoryRow
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 from desktop.metering.records import AskedRead, AskedReadBack, AskedReadShown, RequestState
+from desktop.metering.service.reads import answer_wish
 from desktop.metering.service.targets import Target, hanging
 from desktop.metering.tables import Installation, Meter, ReadRequest, ReadRequestWithdrawn, Register
 
@@ -63,18 +66,30 @@ def withdraw_read(work: Work, order: AskedReadBack) -> int:
     if not wishes:
         raise Refused(Text("No re-read of this meter is asked for."))
     for request in wishes:
-        request.state = RequestState.WITHDRAWN
-        work.add(
-            ReadRequestWithdrawn(
-                id=work.new_id(),
-                request_id=request.id,
-                withdrawn_on=work.today,
-                withdrawn_by=work.actor.name,
-                words=words,
-            )
-        )
+        _withdraw(work, request, words)
     work.session.flush()
     return len(wishes)
+
+
+def end_wishes(work: Work, found: Collection[Target], on: date) -> None:
+    """A meter comes down: its last reads answer what customers wait for. A wish of a later day, entered before the
+    exchange was, ends without one: the meter hung there no more."""
+    for request in _standing(work, found):
+        if request.doubtful_id is None and not answer_wish(request, on):
+            _withdraw(work, request, "")
+
+
+def _withdraw(work: Work, request: ReadRequest, words: str) -> None:
+    request.state = RequestState.WITHDRAWN
+    work.add(
+        ReadRequestWithdrawn(
+            id=work.new_id(),
+            request_id=request.id,
+            withdrawn_on=work.today,
+            withdrawn_by=work.actor.name,
+            words=words,
+        )
+    )
 
 
 def _standing(work: Work, found: Collection[Target]) -> list[ReadRequest]:
@@ -111,6 +126,12 @@ def wishes_told(work: Work, service_point_id: UUID) -> Iterator[HistoryRow]:
 
     The registers of a meter asked for together are told as one.
     """
+    again = orm.aliased(Installation)
+    hung_since = sa.exists().where(
+        again.meter_id == Installation.meter_id,
+        again.installed_on > Installation.installed_on,
+        again.installed_on <= ReadRequest.asked_on,
+    )
     rows = work.session.execute(
         sa.select(ReadRequest.asked_on, ReadRequest.asked_by, ReadRequest.answered_on, Meter.serial_number)
         .add_columns(ReadRequestWithdrawn.withdrawn_on, ReadRequestWithdrawn.withdrawn_by)
@@ -123,13 +144,14 @@ def wishes_told(work: Work, service_point_id: UUID) -> Iterator[HistoryRow]:
             Installation.service_point_id == service_point_id,
             ReadRequest.doubtful_id.is_(None),
             ReadRequest.asked_on >= Installation.installed_on,
-            sa.or_(Installation.removed_on.is_(None), ReadRequest.asked_on <= Installation.removed_on),
+            ~hung_since,
         )
         .distinct()
     )
     for row in rows:
         yield HistoryRow(row.asked_on, "", Text("Re-read asked for"), row.serial_number, row.asked_by)
         if row.withdrawn_on is not None:
-            yield HistoryRow(row.withdrawn_on, "", Text("Re-read withdrawn"), row.words, row.withdrawn_by)
+            why = row.words or Text("The meter came down before the day it was asked for")
+            yield HistoryRow(row.withdrawn_on, "", Text("Re-read withdrawn"), why, row.withdrawn_by)
         if row.answered_on is not None:
             yield HistoryRow(row.answered_on, "", Text("Re-read done"), row.serial_number, "")
