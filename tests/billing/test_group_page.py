@@ -153,8 +153,10 @@ def test_the_number_of_a_collective_bill_opens_it(qtbot: QtBot, page: GroupsPage
 
 
 def test_instalments_are_agreed_on_issued_shown_and_taken_back_by_keys(
-    qtbot: QtBot, page: GroupsPage, workers: Tasks, app: App
+    qtbot: QtBot, page: GroupsPage, workers: Tasks, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(paper_panel, "printers", lambda: ("laser",))
+    monkeypatch.setattr(paper_panel, "print_pages", lambda *_: 1)
     page.tabs.choose(INSTALMENTS)
     settle(qtbot, workers)
     view = page.instalments
@@ -173,6 +175,14 @@ def test_instalments_are_agreed_on_issued_shown_and_taken_back_by_keys(
     view.parts.setFocus()
     qtbot.keyClick(view.parts, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, workers, lambda: page.stack.currentWidget() is page.paper)
+    for _ in range(2):
+        qtbot.keyClick(page.paper, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, workers, page.paper.print_panel.isHidden)
+    standing = {one.number for one in view.shown if one.reversed_on is None}
+    prints = page.seat.ask(papers.prints, PrintsQuery())
+    assert {(one.ref.kind, one.ref.number, one.state) for one in prints} == {
+        (billing.INSTALMENT, number, PrintState.SENT) for number in standing
+    }
     qtbot.keyClick(page.paper, Qt.Key.Key_Escape)
     view.plans.setFocus()
     qtbot.keyClick(view.plans, Qt.Key.Key_Delete)

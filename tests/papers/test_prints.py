@@ -204,7 +204,11 @@ def test_bills_are_printed_as_often_as_anybody_asks_and_each_time_is_a_print(
     small: Seat, small_hall: str
 ) -> None:
     number = small.ask(desk.account_card, SMALL[0]).bills[0].number
-    asked = ((billing.print_bill, number), (billing.print_collective, collected(small)))
+    asked = (
+        (billing.print_bill, number),
+        (billing.print_collective, collected(small)),
+        (billing.print_instalment, small.ask(billing.instalments, "2026-01")[0].number),
+    )
     for ask, of in asked:
         prints = []
         for _ in range(3):

@@ -7,6 +7,7 @@ from desktop.billing.page.printing import (
     collective_print,
     explanation_paper,
     explanation_print,
+    instalment_print,
 )
 from desktop.billing.page.runs import BillingPage
 
@@ -18,4 +19,5 @@ __all__ = [
     "collective_print",
     "explanation_paper",
     "explanation_print",
+    "instalment_print",
 ]

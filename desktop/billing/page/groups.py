@@ -28,6 +28,7 @@ from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 
 MEMBERS, BILLS, INSTALMENTS = 0, 1, 2
+_PAPERS = ("collective", "instalment")
 """Places of the tabs."""
 _LIST_WIDE, _FORM_WIDE = 330, 400
 _FOLDED_LIST, _FOLDED_TABLE, _FOLDED_FORM = 220, 320, 420
@@ -86,13 +87,14 @@ class GroupsPage(Page):
             (chosen, 0, _FOLDED_TABLE),
             (self.side, theme.grown(_FORM_WIDE), _FOLDED_FORM),
         )
-        self.paper = PaperPanel(say, self.tasks, "collective", self.seat.station.code)
-        self.paper.closed.connect(self._close)
+        self.papers = [PaperPanel(say, self.tasks, kind, self.seat.station.code) for kind in _PAPERS]
         self.views = Stack()
         self.views.addWidget(content)
         self.stack = Stack()
         self.stack.addWidget(self.views)
-        self.stack.addWidget(self.paper)
+        for paper in self.papers:
+            paper.closed.connect(self._close)
+            self.stack.addWidget(paper)
         self.body.addWidget(self.stack, 1)
 
     @cached_property
@@ -390,13 +392,18 @@ class GroupsPage(Page):
             title = self.say("Collective bill {number}", number=chosen.number)
             self.call(collective_paper, self.seat, chosen.number, then=partial(self._show_paper, title))
 
-    def _show_paper(self, title: str, made: tuple[Path, PaperFile, *tuple[Through, ...]]) -> None:
+    @property
+    def paper(self) -> PaperPanel:
+        """Where papers of the tab shown are printed from."""
+        return self.papers[self.tabs.index == INSTALMENTS]
+
+    def _show_paper(self, title: str, made: tuple[Path, PaperFile, Through]) -> None:
         """Show a paper, unless somebody has opened a form meanwhile."""
         form = self.instalments.form if self.tabs.index == INSTALMENTS else self.form
         if form is None:
             self.stack.setCurrentWidget(self.paper)
-            path, paper, *through = made
-            self.paper.show_paper(title, path, paper, through=next(iter(through), None), once=False)
+            path, paper, through = made
+            self.paper.show_paper(title, path, paper, through=through, once=False)
             self.refresh_keys()
 
     def _close(self) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.billing.documents import write_instalments
+from desktop.billing.page.printing import instalments_paper
 from desktop.billing.records import (
     InstalmentPart,
     InstalmentReversalOrder,
@@ -31,7 +29,6 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
-from desktop.kernel.work import Seat
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Field, ProblemLine, column, reveal, row
@@ -42,7 +39,6 @@ from desktop.qt.form import FormPanel, FormRows, RowColumn
 from desktop.qt.money import MoneyField, NumberField
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
-from desktop.qt.preview import PaperFile, keep_paper
 from desktop.qt.table import Cell, Column, Table, money_cell
 
 _PLANS_WIDE, _FORM_WIDE, _MONTH_WIDE = 400, 420, 120
@@ -401,11 +397,4 @@ class Instalments(QWidget):
         rows = tuple(one for one in self.shown if one.reversed_on is None)
         if rows:
             title = self.say("Instalments {month}", month=self.say.month(rows[0].month))
-            self.page.call(_paper, self.page.seat, rows, then=partial(self.papered.emit, title))
-
-
-def _paper(seat: Seat, rows: tuple[InstalmentShown, ...]) -> tuple[Path, PaperFile]:
-    """The PDF of instalments, kept in this person's folder, and open to be shown."""
-    out = io.BytesIO()
-    write_instalments(out, rows, seat.app.catalog, seat.app.country, seat.app.picture)
-    return keep_paper(f"instalments_{rows[0].month:%Y-%m}", out.getvalue()), PaperFile(out.getvalue())
+            self.page.call(instalments_paper, self.page.seat, rows, then=partial(self.papered.emit, title))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from desktop.billing.documents import collective_pdf, explanation_pdf, write_bills
-from desktop.billing.records import BillShown, Explanation
+from desktop.billing.documents import collective_pdf, explanation_pdf, write_bills, write_instalments
+from desktop.billing.records import BillShown, Explanation, InstalmentShown
 from desktop.billing.service import (
     bill,
     collective_bill,
     compared,
     explanation,
+    instalment,
     print_bill,
     print_collective,
     print_explanation,
+    print_instalment,
 )
 from desktop.kernel.work import Seat
 from desktop.papers.page.sending import Printed, keep_and_print, send_each
@@ -45,6 +47,12 @@ def collective_paper(seat: Seat, number: str) -> Made:
     return keep_paper(f"collective_{number}", pdf), PaperFile(pdf), through
 
 
+def instalments_paper(seat: Seat, rows: tuple[InstalmentShown, ...]) -> Made:
+    """The papers of instalments of a month, in one file; to a printer each goes as a print of its own."""
+    pdf, through = _instalments(seat, rows), send_each(seat, print_instalment, *(one.number for one in rows))
+    return keep_paper(f"instalments_{rows[0].month:%Y-%m}", pdf), PaperFile(pdf), through
+
+
 def bill_print(seat: Seat, one: PrintRef) -> Printed:
     """A print of a bill, sent to the printer of bills."""
     pdf = _bill(seat, seat.ask(bill, one.number))
@@ -62,6 +70,18 @@ def collective_print(seat: Seat, one: PrintRef) -> Printed:
     """A print of a collective bill, sent to the printer of collective bills."""
     pdf = _collective(seat, one.number)
     return keep_and_print(seat, (one,), f"collective_{one.number}", pdf, marked=False)
+
+
+def instalment_print(seat: Seat, one: PrintRef) -> Printed:
+    """A print of an instalment, sent to the printer of instalments."""
+    pdf = _instalments(seat, (seat.ask(instalment, one.number),))
+    return keep_and_print(seat, (one,), f"instalment_{one.number}", pdf, marked=False)
+
+
+def _instalments(seat: Seat, rows: tuple[InstalmentShown, ...]) -> bytes:
+    out = io.BytesIO()
+    write_instalments(out, rows, seat.app.catalog, seat.app.country, seat.app.picture)
+    return out.getvalue()
 
 
 def _bill(seat: Seat, shown: BillShown) -> bytes:

@@ -59,10 +59,12 @@ from desktop.billing.service.looks import (
 from desktop.billing.service.printing import (
     COLLECTIVE,
     EXPLANATION,
+    INSTALMENT,
     compared,
     print_bill,
     print_collective,
     print_explanation,
+    print_instalment,
     unprinted,
 )
 from desktop.billing.service.proof import prove
@@ -109,6 +111,7 @@ __all__ = [
     "BILL",
     "COLLECTIVE",
     "EXPLANATION",
+    "INSTALMENT",
     "Helpers",
     "adjust_bill",
     "begin_issue",
@@ -162,6 +165,7 @@ __all__ = [
     "print_blocks",
     "print_collective",
     "print_explanation",
+    "print_instalment",
     "print_run",
     "printed",
     "propose_energy",

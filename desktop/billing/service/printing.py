@@ -11,15 +11,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.billing.service.bills import BILL
-from desktop.billing.tables import Bill, CollectiveBill
+from desktop.billing.tables import Bill, CollectiveBill, Instalment
 from desktop.kernel.errors import NotFound
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 from desktop.papers import service as papers
 from desktop.papers.records import PrintRef
 
-COLLECTIVE, EXPLANATION = "collective", "explanation"
-"""The kinds of paper that a collective bill is, and the page that tells why two bills differ."""
+COLLECTIVE, EXPLANATION, INSTALMENT = "collective", "explanation", "instalment"
+"""The kinds of paper that a collective bill is, the page that tells why two bills differ, and an instalment."""
 
 
 @operation("desk.print_paper", shared=True)
@@ -36,6 +36,16 @@ def print_collective(work: Work, number: str) -> PrintRef:
         raise NotFound(Text("No collective bill has the number {number}.", number=number))
     work.lock(CollectiveBill, [key])
     return _queued(work, COLLECTIVE, number.strip(), key)
+
+
+@operation("desk.print_paper", shared=True)
+def print_instalment(work: Work, number: str) -> PrintRef:
+    """An instalment is to be printed, for the first time or again; its print."""
+    key = work.session.scalar(sa.select(Instalment.id).filter_by(number=number.strip()))
+    if key is None:
+        raise NotFound(Text("No instalment has the number {number}.", number=number))
+    work.lock(Instalment, [key])
+    return _queued(work, INSTALMENT, number.strip(), key)
 
 
 @operation("desk.print_paper", shared=True)
@@ -58,7 +68,7 @@ def compared(number: str) -> tuple[str, str]:
 
 def unprinted(work: Work) -> tuple[str, ...]:
     """The numbers of these papers that this hall sent to a printer and nobody has: it failed, or they were spoiled."""
-    return papers.waiting_here(work, (BILL, COLLECTIVE, EXPLANATION))
+    return papers.waiting_here(work, (BILL, COLLECTIVE, EXPLANATION, INSTALMENT))
 
 
 def _bill_id(work: Work, number: str) -> UUID:

@@ -6,17 +6,20 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from desktop.billing.page import bill_print, collective_print, explanation_print
+from desktop.billing.page import bill_print, collective_print, explanation_print, instalment_print
 from desktop.billing.service import (
     BILL,
     COLLECTIVE,
     EXPLANATION,
+    INSTALMENT,
     bill,
     collective_bill,
     explanation,
+    instalment,
     print_bill,
     print_collective,
     print_explanation,
+    print_instalment,
 )
 from desktop.counter.page import receipt_paper
 from desktop.counter.page.right import letters_paper, refund_paper
@@ -79,6 +82,7 @@ def ways(seat: Seat) -> Mapping[str, PaperWay]:
         BILL: (Text("Bill"), print_bill, bill, bill_print),
         COLLECTIVE: (Text("Collective bill"), print_collective, collective_bill, collective_print),
         EXPLANATION: (Text("Why a bill differs"), print_explanation, explanation, explanation_print),
+        INSTALMENT: (Text("Instalment"), print_instalment, instalment, instalment_print),
     }
     for kind, (title, operation, looked_up, drawn) in free.items():
         may = seat.may(operation) and seat.may(looked_up)

@@ -49,6 +49,7 @@ KINDS: dict[str, tuple[Text, tuple[float, float]]] = {
     "cash_sheet": (Text("Cash sheets"), A4),
     "bill": (Text("Bills"), A4),
     "collective": (Text("Collective bills"), A4),
+    "instalment": (Text("Instalments"), A4),
     "route_list": (Text("Route lists"), A4),
     "refund": (Text("Refund receipts"), A5_LANDSCAPE),
     "move_letter": (Text("Letters about moved payments"), A4),

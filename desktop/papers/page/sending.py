@@ -95,14 +95,14 @@ def send(seat: Seat, prints: tuple[PrintRef, ...], printer: str, taken: Callable
 
 
 def send_each(
-    seat: Seat, operation: Callable[[Work, str], PrintRef], number: str
+    seat: Seat, operation: Callable[[Work, str], PrintRef], *numbers: str
 ) -> Callable[[str, Callable[[], object]], None]:
-    """How a paper goes to a printer that may be printed as often as anybody asks.
+    """How papers of one file go to a printer that may be printed as often as anybody asks.
 
     Each time is a print of its own, which the ``operation`` enters under its number.
     """
 
     def sent(printer: str, taken: Callable[[], object]) -> None:
-        send(seat, (seat.do(operation, number),), printer, taken)
+        send(seat, tuple(seat.do(operation, number) for number in numbers), printer, taken)
 
     return sent
