@@ -22,8 +22,7 @@ from desktop.counter.records import PaymentOrder, TenderKind, TillOrder
 from desktop.counter.service import open_till, take_payment, take_together
 from desktop.counter.tables import Payment
 from desktop.kernel import intent
-from desktop.kernel.database import Away
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import Away, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id

@@ -24,8 +24,7 @@ from desktop.counter.records import (
 )
 from desktop.counter.service import take_mixed, take_mixed_together, take_payment, take_together, till
 from desktop.kernel import intent
-from desktop.kernel.database import Away
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import Away, Refused
 from desktop.kernel.log import fault
 from desktop.kernel.work import Seat, draw_id
 from desktop.qt.tasks import Tasks
