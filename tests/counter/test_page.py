@@ -91,6 +91,15 @@ class TestOnePayment:
         assert filled.done.change.words == filled.say.money(Money(50000) - due)
         assert clerk.ask(dues, filled.receipt.account_number).to_pay == Money(0)
 
+    def test_what_somebody_else_paid_meanwhile_is_told(self, qtbot, hall, clerk, filled):
+        number = filled.payer.row.number
+        due = clerk.ask(dues, number).to_pay
+        hall.command_line().do(take_payment, PaymentOrder(number, due, due, TenderKind.WALLET, "W1"))
+        QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
+        done(qtbot, filled)
+        assert filled.banner.state == "warn"
+        assert f"Credit is {filled.say.money(due)} now, 0.00 was shown" in filled.banner.title_text
+
     def test_f12_and_f12_again_before_the_answer(self, qtbot, hall, filled):
         QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
         QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
