@@ -600,6 +600,12 @@ class TestSums:
         assert country.currency.money(sum(note * count for note, count in parts)) + left == change
 
 
+def test_keys_of_the_window_are_no_words_to_search_for(qtbot, window, counter):
+    QTest.keyClick(counter, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, counter.tasks)
+    assert (window.page_name, window.search.text()) == (window.entries[0].name, "")
+
+
 def test_the_order_of_settling_follows_what_is_typed(qtbot, counter, clerk):
     account = next(row for row in owing(clerk) if clerk.ask(dues, row.number).late_fee)
     show(qtbot, counter, account.number)

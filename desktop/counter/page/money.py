@@ -89,8 +89,8 @@ class MoneyPane(Panel):
     """The money at the right: tender, what is due, what is given, the change.
 
     ``parts`` are the tenders put down already, ``meant`` what of the debt the money is for, where not all of it;
-    ``paid_by`` names who pays, where that is not the customer, ``credit_shown`` the credit there would be after. ``reckoned`` follows every
-    change of the amount that stays with us.
+    ``paid_by`` names who pays, where that is not the customer, ``credit_shown`` the credit there would be
+    after. ``reckoned`` follows every change of the amount that stays with us.
     """
 
     reckoned = Signal(object)
