@@ -18,7 +18,7 @@ from desktop import sample
 from desktop.app import App, open_app
 from desktop.desk.records import AccountRow, AccountsOrder
 from desktop.desk.service import accounts
-from desktop.kernel.database import Away
+from desktop.kernel.errors import Away
 from desktop.kernel.files import user_folder
 from desktop.kernel.work import Seat
 from desktop.qt import preferences, theme

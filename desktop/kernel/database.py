@@ -25,7 +25,7 @@ from sqlalchemy import orm
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.kernel import practice, sending, standby
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import Away, Refused
 from desktop.kernel.hashing import key_of
 from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Price, Reading
 from desktop.kernel.text import Text
@@ -187,18 +187,6 @@ def hashed_columns(model: type[Recorded]) -> tuple[str, ...]:
     return tuple(
         sorted(c.key for c in table_of(model).columns if c.key != "hash" and c.key not in model.DERIVED)
     )
-
-
-class Away(Refused):
-    """The database did not answer; whether the last operation counted is asked by its id."""
-
-    def __init__(self, reason: Text | str) -> None:
-        super().__init__(
-            Text(
-                "The database does not answer. Nothing typed is lost: go on when it is back. ({reason})",
-                reason=reason,
-            )
-        )
 
 
 def refused(error: BaseException) -> bool:

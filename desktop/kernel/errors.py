@@ -32,6 +32,18 @@ class AnswerErased(Refused):
     """The operation took effect under this id, but what it answered is no longer kept."""
 
 
+class Away(Refused):
+    """The database did not answer; whether the last operation counted is asked by its id."""
+
+    def __init__(self, reason: Text | str) -> None:
+        super().__init__(
+            Text(
+                "The database does not answer. Nothing typed is lost: go on when it is back. ({reason})",
+                reason=reason,
+            )
+        )
+
+
 _REASONS = {
     errno.ENOENT: Text("No such file or directory"),
     errno.EACCES: Text("Permission denied"),

@@ -30,8 +30,8 @@ from desktop.kernel.asking import Question, Rows
 from desktop.kernel.booked import Booked
 from desktop.kernel.bulk import among, bulk_add, bulk_insert, insert_row
 from desktop.kernel.country import Country
-from desktop.kernel.database import Away, Base, Database, Recorded, hashed_columns, table_of
-from desktop.kernel.errors import AnswerErased, KeyReused, NotPermitted, Refused
+from desktop.kernel.database import Base, Database, Recorded, hashed_columns, table_of
+from desktop.kernel.errors import AnswerErased, Away, KeyReused, NotPermitted, Refused
 from desktop.kernel.hashing import Columns, Keys, Same, columns_of, key_of, keyed, row_hash, row_hashes
 from desktop.kernel.listing import Leaving
 from desktop.kernel.period import Clock

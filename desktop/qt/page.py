@@ -15,8 +15,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.kernel.database import Away, refused
-from desktop.kernel.errors import Refused
+from desktop.kernel.database import refused
+from desktop.kernel.errors import Away, Refused
 from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat, draw_id

@@ -188,6 +188,7 @@ class _Fact(QWidget):
         self._name, self._icon, self.label = icon, Icon(icon), Label("", "small", "ink2")
         self.label.setMinimumHeight(0)
         self.setLayout(row(self._icon, self.label, spacing=theme.S1 + 1))
+        self.hide()  # until there is something to tell
 
     def tell(self, words: str, state: str, icon: str) -> None:
         ink = state if state in ("ok", "warn", "bad") else "ink2"

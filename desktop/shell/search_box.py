@@ -16,7 +16,7 @@ from desktop.counter.records.right import RefundQuery
 from desktop.desk.records import Found, SearchFound
 from desktop.desk.service import search_hits
 from desktop.kernel.alphabet import has_han, readings
-from desktop.kernel.database import Away
+from desktop.kernel.errors import Away
 from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.kernel import practice
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import Away, Refused
 from desktop.kernel.files import user_folder
 from desktop.kernel.text import LANGUAGES, SHAPES, Catalog, catalog
 from desktop.qt import preferences, theme
@@ -35,6 +35,8 @@ from desktop.qt.practising import make_room, paint_frame, window_title
 from desktop.qt.progress import Progress
 from desktop.qt.tasks import Tasks
 
+AGAIN_MS = 3_000
+"""A database that does not answer is asked again after so long."""
 _BARS = (49, 52, 73, 77, 72, 56, 45, 47, 62, 97, 108, 84, 63)
 log = logging.getLogger("desktop.sign_in")
 
@@ -344,7 +346,8 @@ class SignIn(QWidget):
 
     def _looked(self, stations: tuple[Any, ...]) -> None:
         """No workplace at all: no hall stands in this database yet."""
-        self.stations, self._empty = stations, not stations
+        self.stations, self._empty, self._failed = stations, not stations, None
+        self.button.setEnabled(True)
         for part in (self.sample_button, self.country_field):
             part.setVisible(self._empty)
         self.own_button.setVisible(self._empty and self.opened.first_run is not None)
@@ -367,10 +370,13 @@ class SignIn(QWidget):
             self.sign_in()
 
     def _not_loaded(self, error: BaseException) -> None:
-        log.error("cannot open: %s", error, exc_info=error)
+        if self._failed is None:
+            log.error("cannot open: %s", error, exc_info=error)
         self._failed = error
         self.button.setEnabled(False)
         self._tell()
+        if isinstance(error, Away):  # it may come back, and nobody has to start the program anew
+            QTimer.singleShot(AGAIN_MS, self, self._begin_loading if self.opened is None else self._look)
 
     def make_sample(self) -> None:
         """Fill the empty database with the sample hall."""

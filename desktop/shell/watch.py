@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import QObject, QTimer
 
-from desktop.kernel.database import Away
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import Away, Refused
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt.panels import Banner

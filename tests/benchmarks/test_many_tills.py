@@ -27,7 +27,7 @@ from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, TillOrder
 from desktop.counter.tables import Receipt
 from desktop.kernel import intent
-from desktop.kernel.database import Away
+from desktop.kernel.errors import Away
 from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding
 from desktop.kernel.work import draw_id

@@ -22,8 +22,7 @@ from desktop.counter.records import PaymentOrder, TenderKind, TillOrder
 from desktop.counter.service import open_till, take_payment, take_together
 from desktop.counter.tables import Payment
 from desktop.kernel import intent
-from desktop.kernel.database import Away
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import Away, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id
@@ -91,6 +90,15 @@ class TestOnePayment:
         assert filled.receipt.amount == due
         assert filled.done.change.words == filled.say.money(Money(50000) - due)
         assert clerk.ask(dues, filled.receipt.account_number).to_pay == Money(0)
+
+    def test_what_somebody_else_paid_meanwhile_is_told(self, qtbot, hall, clerk, filled):
+        number = filled.payer.row.number
+        due = clerk.ask(dues, number).to_pay
+        hall.command_line().do(take_payment, PaymentOrder(number, due, due, TenderKind.WALLET, "W1"))
+        QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
+        done(qtbot, filled)
+        assert filled.banner.state == "warn"
+        assert f"Credit is {filled.say.money(due)} now, 0.00 was shown" in filled.banner.title_text
 
     def test_f12_and_f12_again_before_the_answer(self, qtbot, hall, filled):
         QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
@@ -590,6 +598,12 @@ class TestSums:
         change = country.currency.money("61.99")
         parts, left = hand_out(change, country.currency, country.cash_notes)
         assert country.currency.money(sum(note * count for note, count in parts)) + left == change
+
+
+def test_keys_of_the_window_are_no_words_to_search_for(qtbot, window, counter):
+    QTest.keyClick(counter, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, counter.tasks)
+    assert (window.page_name, window.search.text()) == (window.entries[0].name, "")
 
 
 def test_the_order_of_settling_follows_what_is_typed(qtbot, counter, clerk):

@@ -19,8 +19,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from desktop.app import open_app, open_database
 from desktop.kernel import migrations
 from desktop.kernel.bulk import among, listed
-from desktop.kernel.database import ATTEMPTS, Away, Base, Database, Exact, Key, Moment, sound
-from desktop.kernel.errors import Refused
+from desktop.kernel.database import ATTEMPTS, Base, Database, Exact, Key, Moment, sound
+from desktop.kernel.errors import Away, Refused
 from desktop.kernel.hashing import Same, row_hash, row_hashes
 from desktop.kernel.measures import INT64_MAX, Energy, Money
 from desktop.kernel.sending import arrived, send

@@ -11,7 +11,8 @@ import pytest
 from desktop.app import App
 from desktop.countries.cn import COUNTRY as CHINA
 from desktop.kernel import intent
-from desktop.kernel.database import Away, Database
+from desktop.kernel.database import Database
+from desktop.kernel.errors import Away
 from desktop.kernel.work import Seat, draw_id
 from tests import hall as halls
 from tests.databases_server import ServerPair

@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued
 from desktop.kernel import canonical, intent
-from desktop.kernel.database import Away
-from desktop.kernel.errors import KeyReused, Refused
+from desktop.kernel.errors import Away, KeyReused, Refused
 from desktop.kernel.intent import Intent
 from desktop.kernel.work import Seat, Work, draw_id, operation
 from tests.hall import SMALL, long_ago, pay, yuan

@@ -14,7 +14,7 @@ from desktop.app import open_app
 from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
 from desktop.kernel import intent
-from desktop.kernel.database import Away
+from desktop.kernel.errors import Away
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import draw_id

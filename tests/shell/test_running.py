@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
 from desktop.kernel import migrations
-from desktop.kernel.database import Away
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import Away, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.qt import floating

@@ -14,7 +14,7 @@ from desktop.counter.records import PaymentOrder, TillOrder
 from desktop.counter.service import open_till, take_payment
 from desktop.desk.records import AccountsOrder
 from desktop.desk.service import account_card, accounts
-from desktop.kernel.database import Away
+from desktop.kernel.errors import Away
 from desktop.kernel.measures import Money
 from desktop.parties.records import DebtorType, PartyKind, PartyOrder, PartyRoleKind
 from desktop.parties.service import enter

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 
 from desktop import sample
 from desktop.app import open_app
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import Away, Refused
 from desktop.kernel.text import Text
 from desktop.shell.sign_in import Opened, SignIn, remembered
 from desktop.shell.window import Window
@@ -55,6 +55,24 @@ def test_a_wrong_password_is_a_problem_of_the_field_and_stays_typed(qtbot, first
     assert first.button.isEnabled()
     QTest.keyClicks(first.password, "x")
     assert first.password.property("problem") == ""
+
+
+def test_a_database_that_comes_back_is_opened_without_starting_anew(qtbot, opened, workers, monkeypatch):
+    monkeypatch.setattr("desktop.shell.sign_in.AGAIN_MS", 10)
+    away = [True]
+
+    def load() -> Opened:
+        if away:
+            raise Away("gone")
+        return opened
+
+    form = shown(qtbot, SignIn("en", load, workers))
+    qtbot.waitUntil(lambda: "does not answer" in form.database_fact._state.text(), timeout=WAIT_MS)
+    away.clear()
+    settle(qtbot, workers, lambda: form.stations)
+    assert "does not answer" not in form.database_fact._state.text()
+    with qtbot.waitSignal(form.signed_in, timeout=WAIT_MS):
+        sign_in(form, "lin", sample.PASSWORD)
 
 
 def test_keys_typed_while_the_program_opens_are_kept_and_used(qtbot, opened, workers):

@@ -24,9 +24,9 @@ from desktop.counter.records import (
 )
 from desktop.counter.service import take_mixed, take_mixed_together, take_payment, take_together, till
 from desktop.kernel import intent
-from desktop.kernel.database import Away
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import Away, Refused
 from desktop.kernel.log import fault
+from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
 from desktop.qt.tasks import Tasks
 
@@ -127,14 +127,26 @@ class BookingPage(ReceiptPage):
         self._again.stop()
         self.entry_id, self._sending = None, False
         self.banner.clear()
+        shown = None if self._together else self.money.credit_shown
         self.money.forget()
         if isinstance(taken, TakenTogether):
             self._show_receipts(taken.receipts, taken)
         else:
             self.show_receipt(taken)
+        if shown is not None and taken.credit_after != shown:
+            self._tell_otherwise(shown, taken.credit_after)
         self.take_focus(self)
         self.ask(till, None, self._show_till)
         self.told.emit()
+
+    def _tell_otherwise(self, shown: Money, credit: Money) -> None:
+        """What was booked is not what stood on the screen: money came from elsewhere while it was typed."""
+        say = self.say
+        self.banner.tell(
+            "warn",
+            say("Credit is {credit} now, {shown} was shown", credit=credit, shown=shown),
+            say("Somebody may have paid the same elsewhere meanwhile. The receipt says what was booked"),
+        )
 
     def _not_taken(self, entry_id: UUID, error: BaseException) -> None:
         """A refusal is certain; anything else leaves open whether it was booked, so it is asked for by its id."""

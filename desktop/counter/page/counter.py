@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property, partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
@@ -60,6 +61,7 @@ from desktop.qt.panels import Empty, Panel
 from desktop.qt.printing import printer_name
 from desktop.qt.tasks import Tasks
 
+_SHORTCUT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _SHIFT_PANE = 300
 _FOLDED_ACCOUNT, _FOLDED_MONEY = 460, 520
 
@@ -260,7 +262,8 @@ class CounterPage(BesidePage):
         ]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        typed = event.text()
+        held = event.modifiers() & _SHORTCUT
+        typed = "" if held == Qt.KeyboardModifier.ControlModifier else event.text()  # AltGr is Ctrl and Alt
         if self.press(event):
             event.accept()
         elif typed.strip() and typed.isprintable() and self.stage in (Stage.WAITING, Stage.DONE):

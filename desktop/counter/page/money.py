@@ -89,8 +89,8 @@ class MoneyPane(Panel):
     """The money at the right: tender, what is due, what is given, the change.
 
     ``parts`` are the tenders put down already, ``meant`` what of the debt the money is for, where not all of it;
-    ``paid_by`` names who pays, where that is not the customer. ``reckoned`` follows every
-    change of the amount that stays with us.
+    ``paid_by`` names who pays, where that is not the customer, ``credit_shown`` the credit there would be
+    after. ``reckoned`` follows every change of the amount that stays with us.
     """
 
     reckoned = Signal(object)
@@ -105,6 +105,7 @@ class MoneyPane(Panel):
         self.keeps_change, self.paid_by = False, ""
         self.meant: Money | None = None
         self._sure: Money | None = None
+        self.credit_shown = Money.zero()
         self._quick: tuple[Money, ...] = ()
         self.badge = Badge()
         self.head.addWidget(self.badge)
@@ -370,6 +371,7 @@ class MoneyPane(Panel):
         self.owed_after.show_value(say.money(left, unit=True))
         credit = max(dues.credit + amount - dues.total, Money.zero())
         self.credit_after.show_value(say.money(credit, unit=True))
+        self.credit_shown = credit
         words = self.country.amount_in_words
         if words is not None:
             self.words.show_value(words(self.currency.decimal(amount)) if amount else "–")

@@ -18,8 +18,7 @@ from desktop.counter.records import (
     TillOpened,
 )
 from desktop.counter.service import RECEIPT, reprint_receipts, reverse_payment, till
-from desktop.kernel.database import Away
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import Away, Refused
 from desktop.kernel.log import fault
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
