@@ -68,7 +68,8 @@ PAGES = (
     PageEntry("readings", Text("Readings"), "gauge", "metering.import_reads", "desktop.metering.page.ReadingsPage"),
     PageEntry("bills", Text("Billing"), "receipt-text", "billing.view", "desktop.billing.page.BillingPage"),
     PageEntry(
-        "doubtful", Text("To check"), "list-filter", "metering.decide_read", "desktop.metering.page.QueuePage",
+        "doubtful", Text("To check"), "list-filter", "metering.decide_read metering.record_test",
+        "desktop.metering.page.QueuePage",
         (("letter", "desktop.desk.page.testing.result_letter"), ("error", "desktop.desk.service.meter_error")),
     ),
     PageEntry(

@@ -41,7 +41,8 @@ ROLES = {
     "head_cashier": f"{_READS} counter.* treasury.* debits.* ledger.agree ledger.dispute_bill ledger.reverse"
     f" ledger.waive_* {_WISHES} parties.change_contact parties.note parties.reveal",
     "metering": f"{_READS} metering.* billing.run parties.note",
-    "inspector": f"{_READS} metering.import_reads metering.record_read metering.exchange_meter parties.note",
+    "inspector": f"{_READS} metering.import_reads metering.record_read metering.record_test"
+    " metering.exchange_meter parties.note",
     "clerk": f"{_READS} ledger.agree ledger.dispute_bill metering.* billing.* invoices.* tariffs.view contracts.*"
     " parties.* debits.* papers.export_persons",
     "supervisor": "search.* desk.* ledger.* metering.* billing.* closing.* invoices.* tariffs.* contracts.* counter.*"

@@ -167,10 +167,14 @@ def test_cash_goes_to_the_bank_by_keys_and_a_till_is_taken_over(
     settle(qtbot, window.tasks, lambda: part.table.rows_model.rowCount() > 0)
     press(window, Qt.Key.Key_F9)
     assert part.stack.currentIndex() == FORM
+    part.ask_again()
+    settle(qtbot, window.tasks)
+    assert all(" – " in card.accessibleName() for card in part.cards[:2]), "counts are blind"
     QTest.keyClicks(QApplication.focusWidget(), "3")
     hold_key(QApplication.focusWidget(), Qt.Key.Key_F12, 5)
     settle(qtbot, window.tasks, part.reason.hasFocus)
     assert part.reason.property("problem") == "bad"
+    assert not part.grid.isEnabled(), "the count stands once its difference is told"
     QTest.keyClicks(part.reason, "first count")
     press(window, Qt.Key.Key_F12)
     settle(qtbot, window.tasks, lambda: part.stack.currentIndex() == LIST and not part.busy)

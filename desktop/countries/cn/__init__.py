@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from desktop.countries.cn import check_signs, late_fee, losses, meter_error
+from desktop.countries.cn import check_signs, deadlines, late_fee, losses, meter_error
 from desktop.countries.cn.amount_in_words import amount_in_words
 from desktop.countries.cn.basic_charge import BASIC_CHARGE, capacity_days
 from desktop.countries.cn.currency import CNY
@@ -92,6 +92,7 @@ COUNTRY = Country(
     arrears_days=(30, 90, 365),
     rate_cases={
         "cn_amount_in_words": _words_case,
+        "cn_deadlines": deadlines.rate_case,
         "cn_id_checksums": check_signs.rate_case,
         "cn_late_fee": late_fee.rate_case,
         "cn_losses": losses.rate_case,

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from desktop.countries.cn.deadlines import PUBLIC
 from desktop.countries.cn.meter_error import Cause
 from desktop.kernel.country import MeterTestRules
 from desktop.kernel.measures import Energy
 from desktop.kernel.text import Text
-
-_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +68,13 @@ def _term(day: date) -> Term:
 def due(day: date) -> date:
     """The last day on which the result of a test asked for on ``day`` is told.
 
-    Working days are Monday to Friday: public holidays, laid down anew each year, make it a little early, never late.
+    Working days leave out public holidays, as far as `deadlines.PUBLIC` knows them.
 
-    >>> due(date(2026, 2, 5)), due(date(2010, 2, 5))
-    (datetime.date(2026, 2, 12), datetime.date(2010, 2, 12))
+    >>> due(date(2026, 2, 5)), due(date(2026, 4, 29)), due(date(2010, 2, 5))
+    (datetime.date(2026, 2, 12), datetime.date(2026, 5, 9), datetime.date(2010, 2, 12))
     """
     term = _term(day)
-    if not term.working:
-        return day + timedelta(days=term.days)
-    left = term.days
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < _SATURDAY
-    return day
+    return PUBLIC.working_day(day, term.days) if term.working else day + timedelta(days=term.days)
 
 
 def told(day: date) -> tuple[Text, ...]:

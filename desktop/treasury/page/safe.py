@@ -159,6 +159,8 @@ class SafePart(Part):
 
     def _show(self, found: Safe) -> None:
         say, (there, turned, last) = self.say, self.cards
+        if self._is_blind:  # what came while it is counted is told with all else
+            return
         note = say("more went out than the book has: count it") if found.expected.raw < 0 else ""
         there.show_figure(say.money(found.expected), note)
         turned.show_figure(say.money(found.turned_in))
@@ -166,6 +168,11 @@ class SafePart(Part):
         at = self.table.currentIndex().row()
         self.table.show_rows(found.rows, select=max(at, 0) if found.rows else None)
         self.stepped.emit()
+
+    @property
+    def _is_blind(self) -> bool:
+        """Whether the safe is being counted: what should be there is told after the count."""
+        return self.stack.currentIndex() == FORM and not self.deposits
 
     # Keys ----------------------------------------------------------------------------------------------------
 
@@ -224,6 +231,7 @@ class SafePart(Part):
 
     def _clear(self) -> None:
         self.grid.begin()
+        self.grid.setEnabled(True)
         self.number.setText("")
         self.reason.setText("")
         for field in (self.number_field, self.reason_field):
@@ -253,11 +261,14 @@ class SafePart(Part):
         told = (
             Text("It is in transit until the bank's file shows it")
             if deposits
-            else Text("A difference to what should be there is posted with its reason")
+            else Text("What should be there is told after the count; a difference is posted with its reason")
         )
         self.hint.setText(say(told))
         self.page.banner.clear()
         self.stack.setCurrentIndex(FORM)
+        if self._is_blind:
+            for card in self.cards[:2]:
+                card.show_figure("–")
         self.stepped.emit()
         self.page.take_focus(self.first_field())
 
@@ -286,6 +297,7 @@ class SafePart(Part):
         if refused(error):
             self.entry_id = draw_id()
         if isinstance(error, Refused) and "difference" in error.text.fields:
+            self.grid.setEnabled(False)  # now that the difference is told, the count stands; Esc counts anew
             reveal(self.reason_field, True)
             self.reason_field.problem(self.say(error.text))
             self.reason.setFocus()
