@@ -46,6 +46,7 @@ from desktop.papers.records import PrintRef, SendOrder
 from desktop.parties.records import DebtorType, PartyKind
 from desktop.sample.debited import collect
 from desktop.sample.others import OTHERS, Other, agreed, price_lists
+from desktop.sample.tested import doubt_meters
 from desktop.staff import service as staff
 from desktop.staff.records import HallFounding, NewCompany, NewDistrict, NewHall, NewStation, NewUser
 from desktop.staff.service import COMMAND_LINE, hash_password
@@ -75,6 +76,9 @@ DEBITED = (2, 3, 7)
 """By place, the others whose bank pays; and the households whose bank had not enough, and took it back."""
 
 SHORT = 9, 18
+
+DOUBTED = 24, EXCHANGED
+"""Places of the households that have their meters tested: done, and to be done."""
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗曾单解查区仇梁宋郑谢"
 GIVEN = (
@@ -455,3 +459,5 @@ def _pay_december(app: App, people: list[_Household], others: Sequence[Other]) -
         paying = [(one.number, one.name) for one in others if one.place in DEBITED]
         short, back = ((people[place - 1].number, people[place - 1].name) for place in SHORT)
         collect(lambda day: _on(app, day).command_line(), paying, short, back)
+        tested, waiting = (people[place - 1].number for place in DOUBTED)
+        doubt_meters(lambda day: _on(app, day).command_line(), tested, waiting)
