@@ -68,7 +68,7 @@ def _invented(code: str) -> str:
         "valid_from": "2024-01-01",
         "valid_to": None,
         "notice": "样例价目，虚构，仅供练习",
-        "source": f"Invented for the sample hall, after the list {like}.",
+        "source": f"为样例营业厅虚构，参照价目 {like}",
     }
     return json.dumps(data, ensure_ascii=False)
 

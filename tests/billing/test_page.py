@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 
 from desktop.billing.page.runs import COMPARED, LIMITS, OTHERS, TO_SIGN
@@ -34,7 +34,9 @@ from desktop.kernel.period import Period
 from desktop.kernel.work import draw_id
 from desktop.metering.records import ReadImport
 from desktop.metering.service import import_reads
+from desktop.qt import theme
 from desktop.qt.basics import Label
+from desktop.qt.cells import CELL_PADDING
 from desktop.sample import january_reads
 from tests.hall import seat_of
 from tests.windows import settle
@@ -205,6 +207,28 @@ def test_causes_add_up_and_choose_their_accounts(qtbot, page):
         other = draft.against(page.differences.against)
         assert other.difference == draft.amount - other.amount
         assert other.difference.raw == sum(one.amount.raw for one in other.causes)
+
+
+def test_two_causes_and_the_account_beside_an_open_bill_are_read_whole(qtbot, page):
+    drafted(qtbot, page)
+    page.tabs.choose(COMPARED)
+    settle(qtbot, page.tasks)
+    table = page.differences.table
+
+    def room(title: str) -> int:
+        model = table.rows_model
+        at = next(at for at, one in enumerate(model.columns) if one.title == title)
+        small, body = theme.metrics("small"), theme.metrics("body")
+        cells = [model.cell(row, at) for row in range(model.rowCount(QModelIndex()))]
+        widest = max(
+            max(body.horizontalAdvance(one.text), small.horizontalAdvance(one.second)) for one in cells
+        )
+        return table.columnWidth(at) - 2 * CELL_PADDING - widest
+
+    page.window().resize(1366, 768)
+    settle(qtbot, page.tasks, lambda: room("Why") >= 0)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, lambda: room("Customer, account, route") >= 0 and table.isColumnHidden(2))
 
 
 # The queue of drafts to sign

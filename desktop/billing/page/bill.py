@@ -43,7 +43,7 @@ class BillPane(Panel):
             say("Bill lines"),
             (
                 Column(say("Line"), lambda line: say(line.label)),
-                Column(product, self._product, title_room(product, 132), right=True),
+                Column(product, self._product, title_room(product, 150), right=True),
                 Column(
                     amount,
                     lambda line: money_cell(say.money(line.amount)),

@@ -80,8 +80,8 @@ class Differences(QObject):
                     difference, self._difference, title_room(difference, 92), right=True,
                     value=lambda draft: abs(self._other(draft).difference.raw),
                 ),
-                Column("%", self._percent, 84, right=True),
-                Column(say("Why"), self._why, 210),
+                Column("%", self._percent, 72, right=True),
+                Column(say("Why"), self._why, least=210),
                 Column(
                     say("Signature"),
                     self._signature,

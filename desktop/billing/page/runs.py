@@ -63,7 +63,7 @@ from desktop.qt.tasks import Tasks
 
 HELD, COMPARED, TO_SIGN, LIMITS, OTHERS, CORRECTIONS = 1, 2, 3, 4, 5, 6
 """Places of the tabs."""
-_HIDDEN_BESIDE_BILL, _COMPARED_BESIDE_BILL, _OF_READY = (1, 3, 6), (1, 4, 6), (1, 2, 3, 4)
+_HIDDEN_BESIDE_BILL, _COMPARED_BESIDE_BILL, _OF_READY = (1, 3, 6), (1, 2, 4, 6), (1, 2, 3, 4)
 _RUNS_WIDE = 288
 """As wide as a number of a run and its state need."""
 _FOLDED_RUNS, _FOLDED_DRAFTS, _FOLDED_BILL = 380, 320, 460
