@@ -262,3 +262,8 @@ def test_what_credit_paid_asks_for_nothing_and_what_is_given_back_says_so() -> N
     (back,) = pdf_pages(_pdf(make_bill(language="en", arrears=Money(0), amount=CNY.money("-5.38"))))
     assert "Given back as credit" in back
     assert "Due for this period" not in back
+    for arrears, words in (("5.00", ""), ("6.00", "Unpaid from before: 0.62")):  # paid by what is given back
+        owing = make_bill(language="en", arrears=CNY.money(arrears), amount=CNY.money("-5.38"))
+        (back,) = pdf_pages(_pdf(owing))
+        assert words in back.replace("\xa0", " ")
+        assert ("Unpaid from before" in back) == bool(words)

@@ -101,7 +101,7 @@ def test_nothing_much_more_and_a_newcomer_wait_and_the_others_do_not(seat: Seat)
     _, found = drafted(seat)
     assert {number: row.flags for number, row in found.items()} == {
         SMALL[0]: (),
-        SMALL[1]: (ReviewFlag.JUMP, ReviewFlag.ZERO),
+        SMALL[1]: (ReviewFlag.ZERO, ReviewFlag.JUMP),
         SMALL[2]: (ReviewFlag.JUMP,),
         NEWCOMER: (ReviewFlag.FIRST,),
     }
@@ -168,10 +168,10 @@ def test_the_same_use_for_months_waits(seat: Seat) -> None:
 def test_limits_of_a_class_hold_from_their_day_on(seat: Seat, other: Seat) -> None:
     """Set today for tomorrow: today's drafts keep those of today, tomorrow's have the new ones."""
     tomorrow = seat.today() + timedelta(days=1)
-    waiting = (ReviewFlag.JUMP, ReviewFlag.LARGE)
+    waiting = (ReviewFlag.LARGE, ReviewFlag.JUMP)
     limits = ReviewLimits(400, Energy.of(200), yuan("300.00"), 4, waiting)
     other.do(billing.set_review_limits, ClassLimits(HOME, tomorrow, limits))
-    assert drafted(seat)[1][SMALL[1]].flags == (ReviewFlag.JUMP, ReviewFlag.ZERO)
+    assert drafted(seat)[1][SMALL[1]].flags == (ReviewFlag.ZERO, ReviewFlag.JUMP)
     run = billing.run_bills(later(seat, tomorrow), FEBRUARY).run.number
     assert {number: row.flags for number, row in rows(seat, run).items()} == {
         SMALL[0]: (),

@@ -21,6 +21,7 @@ from desktop.billing.records import BillKind, BillLineShown, BillShown
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
 from desktop.kernel.lettering import Face, text_width
+from desktop.kernel.measures import Money
 from desktop.kernel.paper import (
     ACCENT,
     BAD,
@@ -225,16 +226,20 @@ class _BillPaper:
             leaf.qr(168, 36, 23, bill.payment_code)
 
     def _balance(self, room: float) -> None:
-        """What is still owed from before, and the credit, in two short lines; one alone may say more."""
+        """What is still owed from before, and the credit, in two short lines; one alone may say more.
+
+        What a bill gives back pays what is owed from before.
+        """
         bill, say, leaf = self.bill, self.say, self.leaf
-        arrears, credit = say.money(bill.arrears, unit=True), say.money(bill.credit, unit=True)
+        owing = max(bill.arrears + min(bill.to_pay, Money(0)), Money(0))
+        arrears, credit = say.money(owing, unit=True), say.money(bill.credit, unit=True)
         spare = say("Credit of {amount} is used first", amount=credit)
-        if bill.arrears and bill.credit:
+        if owing and bill.credit:
             leaf.text(117, 63.6, say("Unpaid from before: {amount}", amount=arrears), 8, ink=BAD, width=room)
             leaf.text(117, 67.5, spare, 8, width=room)
-        elif bill.arrears or bill.credit:
+        elif owing or bill.credit:
             owed = say("Unpaid from before: {amount}; late fees are added by the day", amount=arrears)
-            words, ink = (owed, BAD) if bill.arrears else (spare, INK)
+            words, ink = (owed, BAD) if owing else (spare, INK)
             if text_width(words, 7) <= room:
                 leaf.text(117, 65.4, words, 8, ink=ink, width=room)
             else:

@@ -195,7 +195,7 @@ class Graphs:
             leaf.text(162, base, words, 9, face=face, align=RIGHT, width=14)
             if energy is not None and month is not months[0]:
                 self._change(base, now.energy, energy)
-        daily = round_half_up(bill.energy.decimal / bill.days, 2)
+        daily = round_half_up(now.energy.decimal / bill.days, 2)  # without what is put right of other months
         leaf.text(122, bases[3] + 0.4, say("{energy} kWh a day", energy=daily), 8.5, width=34)
         if bill.energy.raw > 0 and say.currency:
             price = say.currency.decimal(bill.amount) / bill.energy.decimal

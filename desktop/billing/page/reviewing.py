@@ -121,7 +121,7 @@ class Review(QObject):
             ),
             Column(
                 say("Why it waits"), self._why,
-                badge_room(say("Why it waits"), [say(flag.text) for flag in ReviewFlag]),
+                badge_room(say("Why it waits"), [f"{say(flag.text)} +2" for flag in ReviewFlag]),
             ),
         )  # fmt: skip
 
@@ -142,8 +142,9 @@ class Review(QObject):
 
     def _why(self, row: DraftRow) -> Cell:
         first, *others = row.flags
-        words = [self.say(flag.text) for flag in others]
-        return Cell(self.say(first.text), self.say.join(words), state="bad" if first in SERIOUS else "warn")
+        words = self.say(first.text)
+        more = f"{words} +{len(others)}" if others else words
+        return Cell(more, state="bad" if first in SERIOUS else "warn")
 
     # Showing -------------------------------------------------------------------------------------------------
 
@@ -157,7 +158,7 @@ class Review(QObject):
         self.done.setText(words if total else "")
         self.bar.show_share(self._signed / total if total else 0)
         self.bar.setVisible(bool(total))
-        counts = Counter(row.flags[0] for row in self._all)
+        counts = Counter(flag for row in self._all for flag in row.flags)
         named = [
             (self.say("{place}: {what}", place=flag, what=self.say.number(counts[flag])), flag.value)
             for flag in ReviewFlag
@@ -169,7 +170,7 @@ class Review(QObject):
     def _filter(self) -> None:
         """Show what waits for the reason chosen."""
         say, reason = self.say, self.reason.value()
-        rows = [row for row in self._all if reason in (None, row.flags[0].value)]
+        rows = [row for row in self._all if reason is None or ReviewFlag.of(reason) in row.flags]
         if self._all:
             words = say("Nothing waits for this reason"), say("Ctrl R, then Esc shows all")
         else:

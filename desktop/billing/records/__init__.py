@@ -143,17 +143,17 @@ __all__ = [
 
 
 class ReviewFlag(Worded):
-    """Why another person has to look at a draft before it is issued."""
+    """Why another person has to look at a draft before it is issued, what says most first: a jump comes with most."""
 
     CORRECTION = "correction", Text("Puts a bill right")
     BY_HAND = "by_hand", Text("Made by hand")
-    JUMP = "jump", Text("Jump")
     NEGATIVE = "negative", Text("Negative")
-    ZERO = "zero", Text("Zero use")
-    SAME = "same", Text("Same again")
-    FIRST = "first", Text("First bill")
     LARGE = "large", Text("Very large")
+    ZERO = "zero", Text("Zero use")
+    FIRST = "first", Text("First bill")
     ESTIMATED_TWICE = "estimated_twice", Text("Estimated again")
+    SAME = "same", Text("Same again")
+    JUMP = "jump", Text("Jump")
 
 
 LOOKED_AT = tuple(flag for flag in ReviewFlag if flag not in (ReviewFlag.CORRECTION, ReviewFlag.BY_HAND))
