@@ -60,13 +60,16 @@ def test_a_cheque_is_taken_credited_and_returned_by_keys(
     work = page.right_work.cheque_list
     settle(qtbot, workers, lambda: len(work.table.rows_model.rows) == 2)
     settle(qtbot, workers, lambda: faults(window) == [])
+    asked = work.table.current.cheque_id
     press(window, Qt.Key.Key_C)
+    work.table.selectRow(1)  # somebody clicks elsewhere while the question stands
     typed(window, "x")
     press(window, Qt.Key.Key_Return)
     assert not work.question.isHidden(), "that is no day"
     work.question.edit.clear()
     press(window, Qt.Key.Key_Return)
     settle(qtbot, workers, lambda: work.table.rows_model.rows[-1].state is ChequeState.CREDITED)
+    assert work.table.rows_model.rows[-1].cheque_id == asked
     work.table.selectRow(1)
     press(window, Qt.Key.Key_R)
     press(window, Qt.Key.Key_Escape)

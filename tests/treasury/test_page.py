@@ -257,10 +257,14 @@ def test_a_bank_file_is_taken_in_and_matched_by_keys(
     settle(qtbot, window.tasks, lambda: part.table.rows_model.rowCount() == 3)
     assert {one.state for one in clerk.ask(bank_lines, LinesQuery())} == {LineState.MATCHED, LineState.ASIDE}
     part.table.go_to(0)
+    asked = part.table.current.line_id
     press(window, Qt.Key.Key_U)
+    part.table.go_to(1)  # somebody clicks elsewhere while the question stands
     QTest.keyClicks(part.question.edit, "the wrong one")
     press(window, Qt.Key.Key_Return)
-    settle(qtbot, window.tasks, lambda: part.table.current.state is LineState.OPEN and not part.busy)
+    settle(qtbot, window.tasks, lambda: part.question.isHidden() and not part.busy)
+    (undone,) = clerk.ask(bank_lines, LinesQuery(LineState.OPEN))
+    assert undone.line_id == asked
     part.bring(path)
     settle(qtbot, window.tasks, lambda: part.form.ready)
     press(window, Qt.Key.Key_F12)

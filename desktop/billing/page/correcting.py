@@ -42,6 +42,7 @@ class Correcting(QObject):
         self._page, self._progress = page, progress
         self._topic, self._chosen, self._run = "", (), None
         self.question = InlineQuestion(page.unfinished, page.tasks, "bills")
+        self._asked: tuple[str, ...] = ()
         self.question.answered.connect(self._answered)
 
     def keys(self, chosen: Sequence[DraftRow], run: RunRow | None, *, busy: bool) -> list[Key]:
@@ -72,7 +73,7 @@ class Correcting(QObject):
         numbers = self._numbers()
         if not numbers:
             return
-        self._topic = topic
+        self._topic, self._asked = topic, numbers  # whatever is chosen meanwhile
         title = (
             say.plural("Put right {count} bill", "Put right {count} bills", len(numbers))
             if topic == RIGHT
@@ -93,10 +94,10 @@ class Correcting(QObject):
             return
         self.question.settled()
         if self._topic == BACK:
-            page.do(reverse_bills, ReversalOrder(self._numbers(), why), self._taken_back)
+            page.do(reverse_bills, ReversalOrder(self._asked, why), self._taken_back)
             return
         page.run(
-            correct_bills, CorrectionOrder(why, self._numbers()), then=self.done.emit, progress=self._progress,
+            correct_bills, CorrectionOrder(why, self._asked), then=self.done.emit, progress=self._progress,
             begin=Text("Drafting"),
             words=lambda done, total: Text("Drafting, {done} of {total}", done=done, total=total),
         )  # fmt: skip

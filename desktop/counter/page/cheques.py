@@ -88,6 +88,7 @@ class ChequeList(QWidget):
         self.question = InlineQuestion(page.unfinished, page.tasks, "cheque")
         self.question.answered.connect(self._answered)
         self._back = False
+        self._asked: ChequeRow | None = None  # whatever is chosen meanwhile
         listed = Panel(self.say("Cheques"), padding=0)
         listed.body.addWidget(self.table)
         self.setLayout(column(self.question, listed))
@@ -129,6 +130,7 @@ class ChequeList(QWidget):
         one, say, self._back = self.table.current, self.say, back
         if one is None:
             return
+        self._asked = one
         about = say.join([one.cheque_number, say.money(one.amount, unit=True)])
         if back:
             title = say("Why was cheque {cheque} returned?", cheque=about)
@@ -140,7 +142,7 @@ class ChequeList(QWidget):
         self.stepped.emit()
 
     def _answered(self, _at: int, words: str, _held: bool) -> None:
-        one: ChequeRow | None = self.table.current
+        one = self._asked
         if one is None or self.busy:
             return
         today = self.seat.today()

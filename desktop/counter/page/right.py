@@ -111,6 +111,7 @@ class PuttingRight(Stack):
         self.shown: RefundPaid | Letters | None = None
         self.table = refunds_table(self.seat, self.say)
         self.question = InlineQuestion(page.unfinished, page.tasks, "refund")
+        self._declines: RefundRow | None = None
         self.question.answered.connect(self._declined)
         listed = Panel(self.say("Refunds"), padding=0)
         listed.body.addWidget(self.table)
@@ -321,13 +322,14 @@ class PuttingRight(Stack):
         self.list()
 
     def _approve(self) -> None:
-        self._decide("")
+        self._decide(self.table.current, "")
 
     def _ask_why(self) -> None:
         """Nothing is declined without a reason."""
         one, say = self.table.current, self.say
         if one is not None:
             title = say("Decline the refund of {amount}", amount=say.money(one.amount, unit=True))
+            self._declines = one  # whatever is chosen meanwhile
             self.question.ask(str(one.request_id), title, say("Enter declines it, Esc leaves it"), say("why"))
             self.stepped.emit()
 
@@ -336,10 +338,9 @@ class PuttingRight(Stack):
             self.question.problem(self.say("Say why"))
             return
         self.question.settled()
-        self._decide(words)
+        self._decide(self._declines, words)
 
-    def _decide(self, declined: str) -> None:
-        one = self.table.current
+    def _decide(self, one: RefundRow | None, declined: str) -> None:
         if one is not None and not self.busy:
             self._work()
             order = RefundDecisionOrder(one.request_id, not declined, declined)

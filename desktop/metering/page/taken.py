@@ -63,6 +63,7 @@ class TakenView(QWidget):
         )
         self.table.moved.connect(lambda _: page.refresh_keys())
         self.question = InlineQuestion(page.unfinished, page.tasks, "sheet")
+        self._asked = ""
         self.question.answered.connect(self._answered)
         panel = Panel(padding=0)
         panel.body.addWidget(self.table)
@@ -91,18 +92,18 @@ class TakenView(QWidget):
             title = say(
                 "Take back {file}: {count} reads", file=chosen.file_name, count=chosen.stored + chosen.waiting
             )
+            self._asked = chosen.sha256  # whatever is chosen meanwhile
             keys = say("Enter takes it back, Esc leaves it")
             self.question.ask(
                 chosen.sha256, title, keys, say("why it is taken back"), [say(why) for why in WHYS]
             )
 
     def _answered(self, place: int, words: str, _ctrl: bool) -> None:
-        chosen = self.table.current
         why = self._page.say(WHYS[place]) if place >= 0 else words.strip()
         if not why:
             self.question.problem(self._page.say("Say why"))
-        elif chosen is not None:
-            self._page.do(take_back_sheet, OriginReversal(chosen.sha256, why), self._taken_back)
+        elif self._asked:
+            self._page.do(take_back_sheet, OriginReversal(self._asked, why), self._taken_back)
 
     def _taken_back(self, done: ReadsReversed) -> None:
         say = self._page.say

@@ -128,7 +128,7 @@ class MeterTestsView(QWidget):
         super().__init__()
         self.page, self.say, self.letter, self.error = page, page.say, letter, error
         self.form: ResultForm | None = None
-        self._changed = ""
+        self._changed = self._asked = ""
         self._sending = False
         say = self.say
         self.question = InlineQuestion(page.unfinished, page.tasks, "meter test")
@@ -318,14 +318,14 @@ class MeterTestsView(QWidget):
         """Nothing is withdrawn without a reason."""
         one, say = self.table.current, self.say
         if one is not None and one.is_open:
+            self._asked = one.number  # whatever is chosen meanwhile
             title = say("Why is test {number} withdrawn?", number=one.number)
             keys = say.join((say("Enter withdraws it"), say("Esc closes, text stays")))
             self.question.ask(one.number, title, keys, say("for example: ordered by mistake"))
 
     def _withdraw(self, _at: int, words: str, _held: bool) -> None:
-        one = self.table.current
-        if one is not None and not self._sending:
-            order = MeterTestWithdrawal(one.number, words)
+        if self._asked and not self._sending:
+            order = MeterTestWithdrawal(self._asked, words)
             self._do(withdraw_test, order, self._withdrawn, self.question.problem)
 
     def _withdrawn(self, done: MeterTestRow) -> None:

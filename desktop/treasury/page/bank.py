@@ -78,6 +78,7 @@ class BankPart(Part):
         super().__init__(page)
         say, sign = self.say, self.seat.app.country.currency.sign
         self.busy, self.asked = False, Asked.UNDO
+        self.asked_of: tuple[LineRow, Suggestion | None] | None = None
         self.state: LineState | None = LineState.OPEN
         self.chosen: UUID | None = None
         self.transit: tuple[Source, ...] = ()
@@ -356,7 +357,7 @@ class BankPart(Part):
     def _ask(self, what: Asked) -> None:
         """Ask why: a line is set aside, booked as a fee, takes a payment back, or is undone."""
         one, say = self.table.current, self.say
-        self.asked = what
+        self.asked, self.asked_of = what, (one, self.picked or self.hints.current)  # whatever is chosen meanwhile
         title = say(Text(what.value.message, amount=say.money(one.amount, unit=True)))
         self.question.ask(
             str(one.line_id),
@@ -367,17 +368,17 @@ class BankPart(Part):
         self.stepped.emit()
 
     def _answered(self, reason: str) -> None:
-        one = self.table.current
         if not reason:
             self.question.problem(self.say("Say why"))
-        elif one is not None and not self.busy:
+        elif self.asked_of is not None and not self.busy:
             self.busy = True
-            operation, order = self._wanted(one, reason)
+            operation, order = self._wanted(*self.asked_of, reason)
             self.page.do(operation, order, self._done, failed=self._failed)
 
-    def _wanted(self, one: LineRow, reason: str) -> tuple[Any, LineOrder | ReturnOrder]:
+    def _wanted(
+        self, one: LineRow, hint: Suggestion | None, reason: str
+    ) -> tuple[Any, LineOrder | ReturnOrder]:
         """What was asked about, with its reason."""
-        hint = self.hints.current
         if self.asked is Asked.RETURN and hint is not None:
             return return_line, ReturnOrder(one.line_id, hint.sources[0].source_id, reason)
         operations = {Asked.ASIDE: set_line_aside, Asked.FEE: book_fee}

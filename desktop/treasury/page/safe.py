@@ -75,6 +75,7 @@ class SafePart(Part):
         super().__init__(page)
         say, sign = self.say, self.seat.app.country.currency.sign
         self.busy = self.deposits = False
+        self._asked: SafeRow | None = None
         self.entry_id: UUID | None = None
         self.slip: DepositSlip | None = None
         self.cards = (
@@ -378,6 +379,7 @@ class SafePart(Part):
     def ask_back(self) -> None:
         """Ask why the chosen count or deposit is taken back."""
         one, say = self.table.current, self.say
+        self._asked = one  # whatever is chosen meanwhile
         self.question.ask(
             str(one.source_id),
             say(
@@ -391,7 +393,7 @@ class SafePart(Part):
         self.stepped.emit()
 
     def _take_back(self, reason: str) -> None:
-        one = self.table.current
+        one = self._asked
         if not reason:
             self.question.problem(self.say("Say why"))
         elif one is not None and one.source_id is not None and not self.busy:
