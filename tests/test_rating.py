@@ -58,6 +58,7 @@ def test_an_unknown_topic_is_a_lookup_error() -> None:
         "cn_amount_in_words",
         "cn_basic_charge",
         "cn_cashier",
+        "cn_deadlines",
         "cn_full_bill",
         "cn_id_checksums",
         "cn_kwh_split",
