@@ -47,7 +47,7 @@ class Measure:
             raise TypeError(f"{type(self).__name__} takes an int of its smallest step, not {raw!r}")
         if not -INT64_MAX <= raw <= INT64_MAX:
             raise OverflowError(f"{type(self).__name__} does not fit into 64 bits")
-        object.__setattr__(self, "raw", raw)
+        _set_raw(self, raw)
 
     @classmethod
     def of(cls, value: Decimal | int | str) -> Self:
@@ -103,6 +103,11 @@ class Measure:
         if len(steps) != len(values):
             raise TypeError(f"only {cls.__name__} adds up to {cls.__name__}")
         return cls(sum(steps))
+
+
+_set_raw = vars(Measure)[
+    "raw"
+].__set__  # a frozen class sets its only slot itself; measures come by the million
 
 
 class Money(Measure):

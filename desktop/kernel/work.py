@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -126,6 +126,7 @@ def query(permission: str) -> Callable[[Job[Request, Answer]], Job[Request, Answ
     return _register(permission, writes=False)
 
 
+@cache
 def _name(function: Callable[..., Any]) -> str:
     """``area.function``, however many modules the service has: the name stands in journals for good."""
     area = function.__module__.removeprefix("desktop.").partition(".service")[0]
@@ -500,7 +501,7 @@ class Performer:
         def attempt() -> Answer:
             with self.database.read() as session:
                 granted, asks = self.authorise(session, actor), actor
-                if not actor.permissions <= granted:
+                if granted is not actor.permissions and not actor.permissions <= granted:
                     asks = replace(actor, permissions=actor.permissions & granted)
                 if needed not in asks.permissions:
                     raise NotPermitted(

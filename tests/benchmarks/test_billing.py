@@ -330,7 +330,7 @@ def test_one_bill_on_the_screen(databases: Databases) -> None:
     mine, plain = statistics.median(ours) / len(numbers), statistics.median(theirs) / len(numbers)
     print(
         f"\none bill with its trace on {databases.kind}: {mine * 1000:.2f} ms of CPU,"
-        f" its {len(looks[0])} questions bare {plain * 1000:.2f} ms: {mine / plain:.1f} times"
+        f" its {len(looks[0])} questions bare {plain * 1000:.2f} ms: {mine / plain:.2f} times"
     )
     app.close()
 

@@ -73,7 +73,13 @@ def granted(session: orm.Session, actor: Actor) -> frozenset[str]:
             return EVERYBODY
         if code is not None:
             patterns.append(rules.patterns(code, stored))
-    return EVERYBODY | permissions(" ".join(patterns))
+    return _everything(" ".join(patterns), len(OPERATIONS))
+
+
+@lru_cache(64)
+def _everything(patterns: str, operations: int) -> frozenset[str]:
+    """What the roles of a person allow and everybody may: for the same roles the same set."""
+    return EVERYBODY | _standing_for(patterns, operations)
 
 
 def holders(work: Work, right: str) -> tuple[str, ...]:
