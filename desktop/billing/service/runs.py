@@ -57,11 +57,15 @@ from desktop.kernel.work import Progress, Seat, Work, draw_id, go_on, operation,
 from desktop.ledger.tables import OpenItem, Posting, PostingSet
 from desktop.staff import service as staff
 
-CHUNK, ISSUED_AT_ONCE = 500, 50
-"""Accounts in one transaction; fewer where bills are issued on a server: who pays one of them waits until they are."""
+CHUNK = 500
+"""Accounts in one transaction."""
 
-_LOOKED_AT_AFTER = 5
-"""After so many transactions a new hall's tables are large enough to be looked at."""
+BESIDE_TILLS = {ShareJob.DRAFT: 100, ShareJob.ISSUE: 50}
+"""The same on a server: who pays one of those that are issued waits until they are, and every payment waits while what
+was written before it reaches the disk."""
+
+_LOOKED_AT_AFTER = 1_250
+"""After so many accounts a new hall's tables are large enough to be looked at."""
 
 PAUSE_S = 0.2
 """How long a worker waits that has nothing left to do while others are at work."""
@@ -358,9 +362,8 @@ def go_through(
 
     Somebody may stop it for all of them. One who ``leads`` does so with their own stop, a helper only leaves.
     """
-    worker, stopped, total, by, chunks = draw_id(), 0, 0, "", 0
-    beside_tills = job is ShareJob.ISSUE and not seat.app.database.embedded
-    at_once = min(CHUNK, ISSUED_AT_ONCE) if beside_tills else CHUNK
+    worker, stopped, total, by, asked = draw_id(), 0, 0, "", 0
+    at_once = CHUNK if seat.app.database.embedded else min(CHUNK, BESIDE_TILLS[job])
     with helpers(started.number, job), undisturbed() as tidy:
         while (left := seat.ask(shares_left, (started.run_id, job))).open:
             done, by = total - left.accounts if total else started.before, left.stopped_by
@@ -376,8 +379,8 @@ def go_through(
             total = total or started.before + left.accounts
             try:
                 seat.do(chunk, ShareOrder(started.run_id, worker, at_once))
-                chunks += 1
-                if beside_tills and chunks == _LOOKED_AT_AFTER:
+                asked += at_once
+                if job is ShareJob.ISSUE and asked - at_once < _LOOKED_AT_AFTER <= asked:
                     look_anew(seat.app.database, _GROWING)
             except NothingFree:
                 time.sleep(PAUSE_S)
