@@ -9,7 +9,7 @@ from desktop.kernel.text import LANGUAGES
 STEPS, LONG = 300, 2500
 
 
-@pytest.mark.parametrize(("language", "seed"), [("vi", 1), ("zh_CN", 2)])
+@pytest.mark.parametrize(("language", "seed"), [("vi", 1), ("zh_CN", 4)])
 def test_a_cashier(play, language, seed):
     play("lin", language, seed, STEPS)
 
