@@ -105,9 +105,8 @@ class Measure:
         return cls(sum(steps))
 
 
-_set_raw = vars(Measure)[
-    "raw"
-].__set__  # a frozen class sets its only slot itself; measures come by the million
+# A frozen class sets its only slot by itself: measures come by the million.
+_set_raw = vars(Measure)["raw"].__set__
 
 
 class Money(Measure):

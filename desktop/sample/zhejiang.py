@@ -452,9 +452,8 @@ def _pay_december(app: App, people: list[_Household], others: Sequence[Other]) -
     seat.do(papers.send_prints, SendOrder(prints))
     seat.do(papers.confirm_prints, prints)
     if others:
-        counted = seat.do(
-            counter.count_till, CountOrder(Money(0))
-        )  # nobody sits there who could close it later
+        # Nobody sits there who could close it later.
+        counted = seat.do(counter.count_till, CountOrder(Money(0)))
         seat.do(counter.close_till, CloseTillOrder(counted.count_id))
         paying = [(one.number, one.name) for one in others if one.place in DEBITED]
         short, back = ((people[place - 1].number, people[place - 1].name) for place in SHORT)

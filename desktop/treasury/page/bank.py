@@ -357,10 +357,8 @@ class BankPart(Part):
     def _ask(self, what: Asked) -> None:
         """Ask why: a line is set aside, booked as a fee, takes a payment back, or is undone."""
         one, say = self.table.current, self.say
-        self.asked, self.asked_of = (
-            what,
-            (one, self.picked or self.hints.current),
-        )  # whatever is chosen meanwhile
+        self.asked = what
+        self.asked_of = one, self.picked or self.hints.current  # whatever is chosen meanwhile
         title = say(Text(what.value.message, amount=say.money(one.amount, unit=True)))
         self.question.ask(
             str(one.line_id),
