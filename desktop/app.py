@@ -178,30 +178,28 @@ class App(Performer):
         ms = round((time.perf_counter() - begun) * 1000)
         if self.read_only is not None:
             return DatabaseAnswer(ms, self.read_only, timedelta())
-        with self.database.read() as session:
-            self._know_hall(session)
-            lacking = self.booked.look(session)
+        lacking = self.database.asked(self._lacking)
         return DatabaseAnswer(ms, None, self._clock_behind(), lacking)
 
-    def _know_hall(self, session: sa.orm.Session) -> None:
+    def _lacking(self, session: sa.orm.Session) -> tuple[UUID, ...]:
         if self.booked.hall_id is None and (hall := staff.first_hall(session)):
             self.booked.hall_id = hall.id
+        return self.booked.look(session)
 
     def _clock_behind(self) -> timedelta:
         """A server has a clock of its own; beside a file only the book tells, when it is later than now."""
         if self.clock.business_date is not None:  # a day that was chosen
             return timedelta()
-        with self.database.read() as session:
-            if self.database.embedded:
-                newest = journal.newest_at(session)
-                return max(newest - self.clock.moment(), timedelta()) if newest else timedelta()
-            at: datetime = session.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
-            return at - self.clock.moment()
+        if self.database.embedded:
+            newest = self.database.asked(journal.newest_at)
+            return max(newest - self.clock.moment(), timedelta()) if newest else timedelta()
+        clock = sa.select(sa.func.clock_timestamp())
+        at: datetime = self.database.asked(lambda session: session.execute(clock).scalar_one())
+        return at - self.clock.moment()
 
     def is_empty(self) -> bool:
         """Whether no hall stands here yet."""
-        with self.database.read() as session:
-            return staff.first_hall(session) is None
+        return self.database.asked(staff.first_hall) is None
 
     @property
     def countries(self) -> dict[str, Country]:
@@ -241,8 +239,7 @@ class App(Performer):
     def picture(self, digest: str) -> bytes | None:
         """A picture that papers carry, by its digest."""
         if digest not in self._pictures:
-            with self.database.read() as session:
-                self._pictures[digest] = papers.picture(session, digest)
+            self._pictures[digest] = self.database.asked(lambda session: papers.picture(session, digest))
         return self._pictures[digest]
 
     def drafts(self, actor: Actor) -> Drafts:
@@ -251,8 +248,7 @@ class App(Performer):
 
     def stations(self) -> tuple[StationInfo, ...]:
         """Every workplace, by code."""
-        with self.database.read() as session:
-            return staff.stations(session)
+        return self.database.asked(staff.stations)
 
     def _station(self, code: str | None) -> StationInfo:
         places = self.stations()
@@ -279,8 +275,7 @@ class App(Performer):
 
     def command_line(self, station_code: str | None = None) -> Seat:
         """The seat nightly jobs and commands act from: whoever may open the database may do this."""
-        with self.database.read() as session:
-            actor = staff.actor(session, staff.COMMAND_LINE)
+        actor = self.database.asked(lambda session: staff.actor(session, staff.COMMAND_LINE))
         return Seat(self, actor, self._station(station_code))
 
     def verify(self, told: Callable[[str], None] = lambda _: None) -> list[Finding]:
@@ -320,12 +315,7 @@ class Drafts:
 
     def found(self, form: str) -> UnfinishedForm | None:
         """What was typed last into a form and not finished; its time in the hall's zone."""
-
-        def attempt() -> UnfinishedForm | None:
-            with self._app.database.read() as session:
-                return staff.draft(session, self._user_id, form)
-
-        kept = self._app.database.repeated(attempt)
+        kept = self._app.database.asked(lambda session: staff.draft(session, self._user_id, form))
         return kept and replace(kept, saved_at=kept.saved_at.astimezone(self._app.country.zone))
 
     def drop(self, form: str) -> None:
@@ -380,8 +370,7 @@ def open_app(
     database = open_database(url)
     upgrade(database)
     _begin_practice(database)
-    with database.read() as session:
-        first = staff.first_hall(session)
+    first = database.asked(staff.first_hall)
     code = first.country if first else country or CHINA.code
     if code not in COUNTRIES:
         raise Refused(
@@ -392,9 +381,9 @@ def open_app(
     practice_date = first.practice_date if first else None
     app = App(database, COUNTRIES[code], today or practice_date, intents or user_folder() / "under_way")
     app.booked.hall_id = first.id if first else None
-    with database.read() as session:
-        lost = desk.search_is_lost(session)
-    if lost:  # an upgrade took the words: they are made again while people work
+    if database.asked(
+        desk.search_is_lost
+    ):  # an upgrade took the words: they are made again while people work
         app.command_line().do(desk.forget_words)
     return app
 

@@ -83,8 +83,7 @@ def db_missing(call: Call, words: str) -> int:
     """Bookings of this computer that the database lacks, as after an older copy took its place."""
     seat = call.seat()
     zone = seat.app.country.zone
-    with seat.app.database.read() as session:
-        ids = seat.app.booked.look(session)
+    ids = seat.app.database.asked(seat.app.booked.look)
     if words and ids:
         treasury.dealt_with(seat, MissingOrder(ids, words))
         call.answer(ids, [call.say("Kept in the journal, and told no more")])

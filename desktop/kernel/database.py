@@ -1,7 +1,7 @@
 """The shared database: SQLite in one file, or PostgreSQL; one schema, exact columns, short transactions.
 
-`Database.write` and `Database.read` are the only ways to a session. `insert_many` and `change_many` are the only
-bulk roads; both tell the journal what they wrote.
+`Database.write` and `Database.read` are the only ways to a session; whoever asks one thing takes `asked`. The only bulk
+roads, `insert_many` and `change_many`, tell the journal what they wrote.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sqlalchemy import orm
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.kernel import practice, sending, standby
-from desktop.kernel.errors import Away, Refused
+from desktop.kernel.errors import Away, Refused, Uncertain
 from desktop.kernel.hashing import key_of
 from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Price, Reading
 from desktop.kernel.text import Text
@@ -43,6 +43,12 @@ BEGINS = "begins"
 
 FRESH_S = 5.0
 """A connection used so lately is not asked whether it stands before it is used again: `repeated` mends that."""
+
+_KEY = "key"
+"""Where it keeps what its transaction books under."""
+
+_LOCKED = "55P03"
+"""The state of a lock that was not given in time."""
 
 _USED = "used"
 
@@ -247,11 +253,15 @@ class Database:
         self._pragma(f"application_id = {practice.FILE_MARK}")
 
     @contextmanager
-    def write(self, isolation: str = "REPEATABLE READ") -> Iterator[orm.Session]:
-        """A session whose transaction may write; committed by the caller, rolled back otherwise."""
+    def write(self, isolation: str = "REPEATABLE READ", key: UUID | None = None) -> Iterator[orm.Session]:
+        """A session whose transaction may write; committed by the caller, rolled back otherwise.
+
+        What it writes is booked under ``key``: nobody else has that under way meanwhile, see `ended`.
+        """
         begin = "BEGIN IMMEDIATE" if self.embedded else f"BEGIN ISOLATION LEVEL {isolation} READ WRITE"
         with self.engine.connect() as connection:
             connection.info[BEGINS] = begin
+            connection.info[_KEY] = key
             with _Session(connection, expire_on_commit=False) as session:
                 session.commits = self._commits
                 yield session
@@ -263,6 +273,21 @@ class Database:
                 session.execute(sa.text(standby.CONFIRM))
                 session.commit()
 
+    def ended(self, key: UUID) -> None:
+        """Wait until nobody has anything under way that is booked under ``key``: what is not found then, never will be.
+
+        A server goes on with a commit whose program is gone, and shows it to nobody while its standby has not got it.
+        """
+        if self.embedded:
+            return
+        with self.read() as session:
+            try:
+                sending.execute(session.connection(), _alone(key))
+            except sa.exc.DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) != _LOCKED:
+                    raise
+                raise standby.Unconfirmed(Text("it is still under way")) from error
+
     @contextmanager
     def read(self) -> Iterator[orm.Session]:
         """A session that sees one snapshot and cannot write.
@@ -272,9 +297,19 @@ class Database:
         with self._reading.connect() as connection:
             if not self.embedded:
                 connection.info[BEGINS] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                connection.info[_KEY] = None
             with connection.begin(), _Session(connection, expire_on_commit=False) as session:
                 session.found = connection
                 yield session
+
+    def asked(self, question: Callable[[orm.Session], Answer]) -> Answer:
+        """What a question finds on one snapshot, asked again like any attempt of `repeated`; it keeps no object."""
+
+        def attempt() -> Answer:
+            with self.read() as session:
+                return question(session)
+
+        return self.repeated(attempt)
 
     def repeated(self, attempt: Callable[[], Answer]) -> Answer:
         """Run ``attempt`` again after a lost race or a lost connection, with full jitter; then `Away`.
@@ -303,7 +338,7 @@ class Database:
             except standby.Unconfirmed as error:
                 pause = _LOOK_AGAIN_S
                 if time.monotonic() + pause > last_start:
-                    raise Away(Text("the server waits for its standby")) from error
+                    raise Uncertain(error.why) from error
             time.sleep(pause)
         raise AssertionError("unreachable")
 
@@ -522,9 +557,16 @@ def _postgresql_engine(url: sa.URL, wait: float) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        sending.execute(connection, f"{connection.info.get(BEGINS, 'BEGIN')}; {limits}")
+        key = connection.info.get(_KEY)
+        words = f"{connection.info.get(BEGINS, 'BEGIN')}; {limits}"
+        sending.execute(connection, words if key is None else f"{words}; {_alone(key)}")
 
     return engine
+
+
+def _alone(key: UUID) -> str:
+    """What lets a transaction of a server go on once no other has this key under way; it ends with the transaction."""
+    return f"SELECT pg_advisory_xact_lock({(key.int & 2**64 - 1) - 2**63})"
 
 
 _PORT = re.compile(r"^([^:]*):\d+$")

@@ -33,14 +33,33 @@ class AnswerErased(Refused):
 
 
 class Away(Refused):
-    """The database did not answer; whether the last operation counted is asked by its id."""
+    """The database did not answer; whether the last operation counted is asked by its id. ``title`` is it in short."""
+
+    title = Text("The database does not answer")
 
     def __init__(self, reason: Text | str) -> None:
-        super().__init__(
-            Text(
-                "The database does not answer. Nothing typed is lost: go on when it is back. ({reason})",
-                reason=reason,
-            )
+        super().__init__(self.told(reason))
+
+    @staticmethod
+    def told(reason: Text | str) -> Text:
+        """What is said of it and of its reason."""
+        return Text(
+            "The database does not answer. Nothing typed is lost: go on when it is back. ({reason})",
+            reason=reason,
+        )
+
+
+class Uncertain(Away):
+    """It answered, and cannot say yet whether the last operation counted."""
+
+    title = Text("It is not certain yet whether this is booked")
+
+    @staticmethod
+    def told(reason: Text | str) -> Text:
+        """What is said of it and of its reason."""
+        return Text(
+            "It is not certain yet whether this is booked. Look for it before it is done again. ({reason})",
+            reason=reason,
         )
 
 

@@ -17,6 +17,8 @@ from weakref import WeakSet
 
 import sqlalchemy as sa
 
+from desktop.kernel.text import Text
+
 log = logging.getLogger("desktop.kernel.standby")
 CONFIRM = "SELECT pg_logical_emit_message(true, 'servicehall', '')"
 """The smallest thing a server writes: who commits it has waited for all that was committed before."""
@@ -28,7 +30,11 @@ _DOUBTS, _SERVANT = "doubts", "servant"
 
 
 class Unconfirmed(Exception):
-    """It is committed on the server, and perhaps not on its standby."""
+    """It is not certain yet whether something is booked for good: ``why``."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.message)
+        self.why = why
 
 
 class Commits:
@@ -50,7 +56,7 @@ class Commits:
         finally:
             del self._begun[servant]
         if doubts:
-            raise Unconfirmed
+            raise Unconfirmed(Text("the server waits for its standby"))
 
     def end_waiting(self) -> None:
         """Let the server give up the waits that are too long; nothing else it does is touched."""

@@ -408,7 +408,7 @@ class Performer:
         isolation = "READ COMMITTED" if found(function).shared else "REPEATABLE READ"
 
         def attempt() -> Answer:
-            with self.database.write(isolation) as session:
+            with self.database.write(isolation, entry_id) as session:
                 answer: Answer = self._attempt(
                     session, function, request, asked, actor, station, key, at, dry_run
                 )
@@ -461,6 +461,12 @@ class Performer:
             session.commit()
         return answer
 
+    def _asked(self, entry_id: UUID) -> journal.Known | None:
+        """What was booked under an id once nobody has it under way, by whoever it was."""
+        self.database.ended(entry_id)
+        with self.database.read() as session:
+            return self._known(session, entry_id)
+
     def _known(self, session: orm.Session, entry_id: UUID) -> journal.Known | None:
         """What was booked under an id, once it is as safe as what is answered."""
         first = journal.known(session, entry_id)
@@ -475,8 +481,7 @@ class Performer:
         """
 
         def attempt() -> Answer | None:
-            with self.database.read() as session:
-                first = self._known(session, entry_id)
+            first = self._asked(entry_id)
             if first is not None and first.operation != _name(function):
                 raise KeyReused(_REUSED)
             return None if first is None else _first_answer(found(function), first)
@@ -484,13 +489,8 @@ class Performer:
         return self.database.repeated(attempt)
 
     def took_effect(self, entry_id: UUID) -> bool:
-        """Whether anything was booked under this id."""
-
-        def attempt() -> bool:
-            with self.database.read() as session:
-                return self._known(session, entry_id) is not None
-
-        return self.database.repeated(attempt)
+        """Whether anything was booked under this id; `Away` as long as that may still change."""
+        return self.database.repeated(lambda: self._asked(entry_id)) is not None
 
     def ask(
         self, function: Job[Request, Answer], request: Request, actor: Actor, station: StationInfo

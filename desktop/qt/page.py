@@ -261,7 +261,7 @@ class Page(QWidget):
             table.answered()
         if isinstance(error, Away):
             words = f"{self.say(error.text)} {remedy}".strip()
-            told.tell("warn", self.say("The database does not answer"), words, icon="cloud-off")
+            told.tell("warn", self.say(error.title), words, icon="cloud-off")
         elif isinstance(error, Refused):
             told.tell("bad", self.say(error.text), remedy)
         else:

@@ -421,8 +421,7 @@ def _bill_december(app: App, seat: Seat) -> None:
 
 def sign(seat: Seat, run_number: str) -> None:
     """Another person of the hall looked at the drafts that wait for it, and signs them."""
-    with seat.app.database.read() as session:
-        other = replace(seat, actor=staff.actor(session, SIGNER))
+    other = replace(seat, actor=seat.app.database.asked(lambda session: staff.actor(session, SIGNER)))
     waiting = billing.each_draft(seat, DraftsPage(run_number, unsigned=True))
     keys = tuple(row.account_id for row in waiting if row.account_id)
     other.do(billing.sign_drafts, SignOrder(run_number, keys))

@@ -105,6 +105,11 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def hang() -> None:
+    """Stand still until somebody kills this process."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
 # A full disk
 
 
@@ -200,9 +205,11 @@ def _seat(url: str, intents: Path) -> Seat:
     return open_app(url, halls.TODAY, intents=intents).command_line("1")
 
 
-def _in_a_process(url: str, intents: Path, at: int | str, job: Job, given: tuple[Any, ...]) -> None:
+def _in_a_process(
+    url: str, intents: Path, at: int | str, job: Job, given: tuple[Any, ...], act: Callable[[], None] = die
+) -> None:
     seat = _seat(url, intents)
-    with Moments(at, die).of(seat.app.database):
+    with Moments(at, act).of(seat.app.database):
         job(seat, *given)
 
 
@@ -234,6 +241,15 @@ def killed(url: str, intents: Path, at: int | str, job: Job, *given: Any) -> boo
     code = aside(_in_a_process, url, intents, at, job, given)
     assert code in (0, -signal.SIGKILL), f"the job failed by itself: exit code {code}"
     return code != 0
+
+
+def begun(
+    url: str, intents: Path, at: int | str, job: Job, *given: Any, act: Callable[[], None] = die
+) -> Any:
+    """A process of its own that does a job and acts at a moment."""
+    process = processes().Process(target=_in_a_process, args=(url, intents, at, job, given, act))
+    process.start()
+    return process
 
 
 def killed_upgrade(url: str, at: int) -> bool:

@@ -12,6 +12,7 @@ from desktop.counter.records import LostKind, LostPayment, LostState, MovementKi
 from desktop.counter.service.payments import TAKING
 from desktop.counter.service.refunds import refund_asked
 from desktop.kernel import intent
+from desktop.kernel.errors import Uncertain
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 
@@ -32,11 +33,17 @@ def lost(seat: Seat) -> tuple[LostPayment, ...]:
     found = []
     for one in intent.unsettled(folder):
         if one.operation in _WITH_MONEY:
-            state = LostState.WAITS
-            if one in gone:
-                state = LostState.BOOKED if seat.app.took_effect(one.entry_id) else LostState.UNBOOKED
+            state = _became(seat, one) if one in gone else LostState.WAITS
             found.append(_told(seat, one, state))
     return tuple(found)
+
+
+def _became(seat: Seat, gone: intent.Intent) -> LostState:
+    """What became of a step whose program has ended; a server may have it under way all the same."""
+    try:
+        return LostState.BOOKED if seat.app.took_effect(gone.entry_id) else LostState.UNBOOKED
+    except Uncertain:
+        return LostState.WAITS
 
 
 def heard(seat: Seat, told: Iterable[LostPayment]) -> None:

@@ -130,8 +130,8 @@ def own_password(work: Work, order: OwnPassword) -> None:
 def change_own_password(seat: Seat, order: OwnPassword) -> None:
     """Change one's own password; a wrong old one counts as a failed sign-in, and a locked login stays locked."""
     at = seat.app.clock.moment()
-    with seat.app.database.read() as session:
-        until = session.scalar(sa.select(User.locked_until).filter_by(id=seat.actor.id))
+    locked = sa.select(User.locked_until).filter_by(id=seat.actor.id)
+    until = seat.app.database.asked(lambda session: session.scalar(locked))
     if until is not None and until > at:
         raise Refused(Text("Locked after too many tries. Sign in again later."))
     try:
