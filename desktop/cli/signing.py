@@ -47,6 +47,7 @@ def drafts_of(seat: Seat, run: str, accounts: Sequence[str]) -> list[DraftRow]:
 
 
 def keys_of(rows: Sequence[DraftRow]) -> tuple[UUID, ...]:
+    """The accounts of drafts, as far as these have one."""
     return tuple(row.account_id for row in rows if row.account_id)
 
 

@@ -297,7 +297,6 @@ class Database:
         with self._reading.connect() as connection:
             if not self.embedded:
                 connection.info[BEGINS] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                connection.info[_KEY] = None
             with connection.begin(), _Session(connection, expire_on_commit=False) as session:
                 session.found = connection
                 yield session
@@ -557,7 +556,7 @@ def _postgresql_engine(url: sa.URL, wait: float) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        key = connection.info.get(_KEY)
+        key = connection.info.pop(_KEY, None)
         words = f"{connection.info.get(BEGINS, 'BEGIN')}; {limits}"
         sending.execute(connection, words if key is None else f"{words}; {_alone(key)}")
 

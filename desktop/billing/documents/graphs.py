@@ -235,4 +235,5 @@ def tier_name(number: int) -> Text:
 
 
 def tier_title(tiers: TierPicture) -> Text:
+    """What stands over the picture of the tiers."""
     return Text("The tier reached this year") if tiers.annual else Text("The tier reached this month")

@@ -57,6 +57,7 @@ ASKED_AT_ONCE = 500
 
 
 def find_run(work: Work, number: str) -> BillRun:
+    """A run by its number; `NotFound` where there is none."""
     run = work.session.scalar(sa.select(BillRun).filter_by(number=number))
     if run is None:
         raise NotFound(Text("No bill run has the number {number}.", number=number))
@@ -356,6 +357,7 @@ class Customer:
 
 
 def customers(work: Work, account_ids: Sequence[UUID]) -> dict[UUID, Customer]:
+    """The customer block of each account."""
     accounts = ledger.accounts(work, account_ids)
     people = parties.parties(work, {account.party_id for account in accounts.values()})
     points = dict(

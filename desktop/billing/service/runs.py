@@ -157,6 +157,7 @@ def draft_states(work: Work, run_id: UUID) -> dict[DraftState, int]:
 
 
 def new_run(work: Work, period: Period) -> BillRun:
+    """A run of this hall for a period, with the next number of the year."""
     running = work.number(work.station.hall_id, BILL_RUN)
     run = BillRun(
         id=work.new_id(),
@@ -180,6 +181,7 @@ def numbered(work: Work, kind: str, running: int) -> str:
 
 
 def waiting_draft(work: Work, run_id: UUID, account_id: UUID, position: int) -> dict[str, object]:
+    """The row of an account that is to be drafted, at its place of the walk."""
     return {
         "run_id": run_id,
         "contract_account_id": account_id,

@@ -169,6 +169,7 @@ class EntryView(QWidget):
 
 
 def choice(say: Catalog, kinds: Sequence[Worded], chosen: Worded | None = None) -> ChoiceField:
+    """A field to choose one of some kinds by their words."""
     field = ChoiceField([(say(kind.text), kind.value) for kind in kinds])
     if chosen is not None:
         field.show_text(chosen.value)
@@ -176,6 +177,7 @@ def choice(say: Catalog, kinds: Sequence[Worded], chosen: Worded | None = None) 
 
 
 def languages(chosen: str) -> ChoiceField:
+    """A field to choose a language, each in its own name."""
     field = ChoiceField([(SHAPES[code].name, code) for code in LANGUAGES])
     field.show_text(chosen)
     return field

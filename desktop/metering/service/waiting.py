@@ -273,6 +273,7 @@ def _months(months: Sequence[MonthUsage], one: DoubtfulRead, energy: Energy | No
 
 
 def offers(target: Target, one: DoubtfulRead, before: Past | None) -> tuple[EstimateOffer, ...]:
+    """What a doubtful read may be estimated as; nothing for a demand, or without an earlier read to count from."""
     if before is None or target.code is RegisterCode.DEMAND or before.read_on >= one.read_on:
         return ()
     days = rules.spell_days(before.read_on, one.read_on)

@@ -313,6 +313,7 @@ def _shown(row: Contact, *, clear: bool) -> ContactShown:
 
 
 def keep_first_phone(work: Work, who: Party) -> None:
+    """The number somebody was entered with becomes a contact of its own, where it is none yet."""
     if who.phone and not work.session.scalar(
         sa.select(Contact.id).filter_by(party_id=who.id, value=who.phone)
     ):
