@@ -402,18 +402,23 @@ def bills_print(
         return DONE
     assert into is not None, "one of the two is named"
     done = _print_into(call, seat, run, into, each=each, workers=workers, part=part)
-    lines = [
-        say(
-            "{written} bills written into {files} files, {there} were there already.",
-            written=done.written,
-            files=done.files,
-            there=done.there,
-        )
-    ]
-    if done.left:
-        lines.append(say("{left} bills are left. The same command goes on there.", left=done.left))
-    call.answer(done, lines)
+    call.answer(done, _printed_lines(done, say))
     return PROBLEMS if done.left and not part else DONE
+
+
+def _printed_lines(done: BillsPrinted, say: Catalog) -> list[str]:
+    written = say.plural("{count} bill written", "{count} bills written", done.written)
+    there = say.plural("{count} bill was there already", "{count} bills were there already", done.there)
+    lines = [say.join([written, say.plural("{count} file", "{count} files", done.files), there])]
+    if done.left:
+        lines.append(
+            say.plural(
+                "{count} bill is left. The same command goes on there.",
+                "{count} bills are left. The same command goes on there.",
+                done.left,
+            )
+        )
+    return lines
 
 
 def _print_into(

@@ -47,7 +47,7 @@ def _tell(call: Call, seat: Seat, done: RunOutcome) -> int:
 @common
 def final(call: Call, account: str, keep_deposit: bool) -> int:
     """Draft the final bill of an account whose contract has ended, up to its closing read."""
-    seat = call.seat()
+    seat = call.seat(named=True)
     return _tell(call, seat, billing.bill_final(seat, FinalOrder(account, keep_deposit)))
 
 

@@ -80,7 +80,7 @@ def test_processes_print_a_run_together(
     run = CommandLine(capsys, url, today="2026-02-05", lang="en", station="1")
     number = run.json("bills", "list")[0]["number"]
     told = run("bills", "print", number, "--into", str(tmp_path), "--workers", "2").out
-    assert told.startswith("50 bills written into 1 files, 0 were there already")
+    assert told.startswith("50 bills written, 1 file, 0 bills were there already")
     told = run("bills", "print", number, "--into", str(tmp_path), "--each").out
-    assert told.startswith("50 bills written into 50 files, 0 were there already")
+    assert told.startswith("50 bills written, 50 files, 0 bills were there already")
     assert run("bills", "print", number, code=2).err.startswith("Name a file")

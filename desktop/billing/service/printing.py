@@ -31,21 +31,15 @@ def print_bill(work: Work, number: str) -> PrintRef:
 @operation("desk.print_paper", shared=True)
 def print_collective(work: Work, number: str) -> PrintRef:
     """A collective bill is to be printed, for the first time or again; its print."""
-    key = work.session.scalar(sa.select(CollectiveBill.id).filter_by(number=number.strip()))
-    if key is None:
-        raise NotFound(Text("No collective bill has the number {number}.", number=number))
-    work.lock(CollectiveBill, [key])
-    return _queued(work, COLLECTIVE, number.strip(), key)
+    none = Text("No collective bill has the number {number}.", number=number)
+    return _queued(work, COLLECTIVE, number.strip(), _locked(work, CollectiveBill, number, none))
 
 
 @operation("desk.print_paper", shared=True)
 def print_instalment(work: Work, number: str) -> PrintRef:
     """An instalment is to be printed, for the first time or again; its print."""
-    key = work.session.scalar(sa.select(Instalment.id).filter_by(number=number.strip()))
-    if key is None:
-        raise NotFound(Text("No instalment has the number {number}.", number=number))
-    work.lock(Instalment, [key])
-    return _queued(work, INSTALMENT, number.strip(), key)
+    none = Text("No instalment has the number {number}.", number=number)
+    return _queued(work, INSTALMENT, number.strip(), _locked(work, Instalment, number, none))
 
 
 @operation("desk.print_paper", shared=True)
@@ -72,10 +66,15 @@ def unprinted(work: Work) -> tuple[str, ...]:
 
 
 def _bill_id(work: Work, number: str) -> UUID:
-    key = work.session.scalar(sa.select(Bill.id).filter_by(number=number.strip()))
+    return _locked(work, Bill, number, Text("No bill has the number {number}.", number=number))
+
+
+def _locked(work: Work, table: type[Bill | CollectiveBill | Instalment], number: str, none: Text) -> UUID:
+    """What has this number; locked, for two prints of it are told apart."""
+    key = work.session.scalar(sa.select(table.id).filter_by(number=number.strip()))
     if key is None:
-        raise NotFound(Text("No bill has the number {number}.", number=number))
-    work.lock(Bill, [key])
+        raise NotFound(none)
+    work.lock(table, [key])
     return key
 
 
