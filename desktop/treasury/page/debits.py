@@ -75,8 +75,9 @@ class DebitPart(Part):
         self.question.answered.connect(lambda _at, words, _held: self._answered(words))
         self.progress = Progress(say("Stop"))
         self.progress.stopped.connect(page.stop_job)
-        self.files, self.items = files_table(say, sign), items_table(say, sign)
-        self.rows, self.mandates = rows_table(say, sign), mandates_table(say)
+        number = self.seat.app.country.format_account
+        self.files, self.items = files_table(say, sign), items_table(say, sign, number)
+        self.rows, self.mandates = rows_table(say, sign), mandates_table(say, number)
         self.history = history_table(say, persons=True)
         self.files.moved.connect(self._choose)
         for table in (self.items, self.rows, self.mandates):
