@@ -143,11 +143,10 @@ class MandateRow:
 
 @dataclass(frozen=True, slots=True)
 class MandatesQuery:
-    """Mandates of an account, or the newest of this hall; ``ended`` ones too; by ``words`` of a name or number."""
+    """Mandates of an account, or the newest of this hall; ``ended`` ones too."""
 
     account_number: str = ""
     ended: bool = False
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,10 +68,10 @@ def masked(bank_account: str) -> str:
     """A bank account as lists show it.
 
     >>> masked("6222021234567890123"), masked("123456")
-    ('6222 •••• 0123', '•••• 3456')
+    ('6222 **** 0123', '**** 3456')
     """
     head = f"{bank_account[:4]} " if len(bank_account) > 12 else ""
-    return f"{head}•••• {bank_account[-4:]}"
+    return f"{head}**** {bank_account[-4:]}"
 
 
 # What a bank's words mean

@@ -177,7 +177,7 @@ class InvoiceSheet(Sheet):
         return False
 
     def dismiss(self) -> None:
-        if self.form is None or self.form.form.may_leave():
+        if not self._sending and (self.form is None or self.form.form.may_leave()):
             super().dismiss()
 
     def leave(self) -> bool:
@@ -193,6 +193,7 @@ class InvoiceSheet(Sheet):
             self.page.do(set_wish, order, self._taken, failed=self._failed)
 
     def _taken(self, found: WishShown) -> None:
+        self._sending = False
         if self.form is not None:
             self.form.form.done()
         words = self.say("{kind} for account {number}", kind=found.kind, number=found.account_number)

@@ -32,7 +32,7 @@ from desktop.qt.keys import Key, bound, cap, changed_caps, combination, pressed
 from desktop.qt.panels import Banner
 from desktop.qt.progress import Progress
 from desktop.qt.table import Table
-from desktop.qt.tasks import Tasks
+from desktop.qt.tasks import Tasks, while_there
 
 __all__ = ["Key", "Page", "Question", "cap", "combination"]
 
@@ -165,11 +165,13 @@ class Page(QWidget):
         then: Callable[[Any], None],
         failed: Callable[[BaseException], None] | None,
     ) -> None:
+        heard = while_there(then)
+
         def newest(answer: Any) -> None:
             if self._latest.get(topic) == number:
-                then(answer)
+                heard(answer)
 
-        number = self.tasks.read(self, call, newest, failed or self.trouble)
+        number = self.tasks.read(self, call, newest, while_there(failed or self.trouble))
         self._latest[topic] = number
 
     def do(
@@ -185,16 +187,17 @@ class Page(QWidget):
         Without one, the same asked again right after an answer that was lost is done once all the same.
         """
         unheard, self._unheard = self._unheard, None
+        then, failed = while_there(then), while_there(failed or self.trouble)
         if entry_id is not None:
             call = partial(self.seat.do, operation, request, entry_id)
-            self.tasks.write(self, call, then, failed or self.trouble)
+            self.tasks.write(self, call, then, failed)
             return
         asked = operation, request
         key = unheard[1] if unheard and unheard[0] == asked else draw_id()
 
         def not_done(error: BaseException) -> None:
             self._unheard = None if refused(error) else (asked, key)
-            (failed or self.trouble)(error)
+            failed(error)
 
         self.tasks.write(self, partial(self.seat.once, operation, request, key), then, not_done)
 

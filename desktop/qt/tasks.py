@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
@@ -21,6 +22,20 @@ from shiboken6 import isValid
 READERS = 4
 _PROGRESS_EVERY_S = 0.04
 _COLLECT_EVERY_MS = 500
+
+
+def while_there(call: Callable[[Any], None]) -> Callable[[Any], None]:
+    """A call that does nothing any more once the widget it is a method of was deleted, as a sheet that was closed."""
+    method = call.func if isinstance(call, partial) else call
+    receiver = getattr(method, "__self__", None)
+    if not isinstance(receiver, QObject):
+        return call
+
+    def heard(answer: Any) -> None:
+        if isValid(receiver):
+            call(answer)
+
+    return heard
 
 
 @dataclass(slots=True)

@@ -109,4 +109,4 @@ def test_another_amount_bank_or_number_is_no_fit() -> None:
 
 def test_numbers_and_masks() -> None:
     assert rules.item_number(rules.file_number("hall", 2026, 1), 1) == "KHALL260000100001"
-    assert rules.masked("6222021234567890123") == "6222 •••• 0123"
+    assert rules.masked("6222021234567890123") == "6222 **** 0123"

@@ -89,7 +89,7 @@ def test_a_file_takes_what_is_due_by_mandate_once_and_tells_what_it_leaves_out(s
     file, found = made(small)
     assert (file.items, file.amount) == (before.items, before.amount)
     assert [one.state for one in found] == [ItemState.AWAITING] * len(found)
-    assert all("•" in one.bank_account for one in found)
+    assert all("****" in one.bank_account for one in found)
     with pytest.raises(Refused, match="Nothing is due"):
         made(small)
     assert LeftOut.WAITING in {one.why for one in small.ask(debits.preview_file, ORDER).left}

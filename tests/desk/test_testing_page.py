@@ -45,6 +45,9 @@ def test_a_meter_test_is_ordered_and_withdrawn_on_the_card(
     def closed() -> bool:
         return not window.findChildren(MeterTestSheet)
 
+    QTest.keyClick(card.table(), Qt.Key.Key_M)
+    QTest.keyClick(window.findChildren(MeterTestSheet)[0], Qt.Key.Key_Escape)  # before it knows anything
+    settle(qtbot, workers, closed)
     sheet = sheet_of()
     assert sheet.form is not None
     QTest.keyClick(sheet, Qt.Key.Key_F12)
@@ -53,6 +56,8 @@ def test_a_meter_test_is_ordered_and_withdrawn_on_the_card(
     assert window.focusWidget() is sheet.form.form.edit("words"), "M, the words, F12"
     QTest.keyClicks(window.focusWidget(), "twice as much")
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_F12)
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    assert sheet.isVisible(), "what is being booked is waited for"
     settle(qtbot, workers, lambda: closed() and card.sheets.currentWidget() is card.paper)
     settle(qtbot, workers, lambda: any(one.is_open for one in card.card.tests))
     settle(qtbot, workers, lambda: faults(window) == [])

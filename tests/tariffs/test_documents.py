@@ -16,7 +16,7 @@ from desktop.kernel.files import resource
 from desktop.kernel.measures import Demand, Energy, Measure, Power
 from desktop.kernel.text import catalog
 from desktop.tariffs.columns import DETERMINANTS, Batch
-from desktop.tariffs.documents import read_tariff, read_version
+from desktop.tariffs.documents import read_content, read_tariff, read_version
 from desktop.tariffs.records import TimeBand
 from desktop.tariffs.rules import TariffVersion, Tiers, price
 from desktop.tariffs.rules.bands import Hours, TimeBands, band_price
@@ -302,6 +302,14 @@ def test_a_mistake_is_named_with_its_place(path: str, value: object, place: str,
     assert SAY(found[place].what).startswith(words)
     assert SAY(found[place].remedy)
     assert found[place].sheet == "file.json"
+
+
+def test_a_newer_format_and_a_number_without_end_are_told_as_what_they_are() -> None:
+    newer = residential() | {"format": 2, "colours": []}
+    first = read_tariff(newer, "file.json")[1][0]
+    assert (first.column, first.value) == ("format", "2")
+    endless = f'{{"format": {"1" * 5_000}}}'
+    assert [SAY(one.what) for one in read_content(endless, "file.json")[1]] == ["This is no JSON"]
 
 
 def test_all_mistakes_are_named_at_once() -> None:

@@ -261,6 +261,7 @@ class EnergyTab(QWidget):
         self._sending = False
         self.question = InlineQuestion(page.unfinished, page.tasks, "energy")
         self.question.answered.connect(self._answered)
+        self._asked: EnergyRow | None = None
         self.table = Table(
             self.say("Corrections"),
             self._columns(),
@@ -437,12 +438,13 @@ class EnergyTab(QWidget):
 
     def approve(self) -> None:
         """Approve the correction chosen."""
-        self._decide("")
+        self._decide(self.table.current, "")
 
     def ask_why(self) -> None:
         """Nothing is declined without a reason."""
         one, say = self.table.current, self.say
         if one is not None:
+            self._asked = one  # whatever is chosen meanwhile
             title = say(
                 "Decline {energy} kWh of account {number}", energy=one.energy, number=one.account_number
             )
@@ -455,10 +457,9 @@ class EnergyTab(QWidget):
             self.question.problem(self.say("Say why"))
             return
         self.question.settled()
-        self._decide(why)
+        self._decide(self._asked, why)
 
-    def _decide(self, declined: str) -> None:
-        one = self.table.current
+    def _decide(self, one: EnergyRow | None, declined: str) -> None:
         if one is None or self._sending:
             return
         self._sending = True

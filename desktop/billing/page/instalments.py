@@ -135,6 +135,7 @@ class Instalments(QWidget):
         self.month_field = Field(say("Month"), self.month)
         self.question = InlineQuestion(page.unfinished, page.tasks, "instalments")
         self.question.answered.connect(self._answered)
+        self._asked = ""
         above = row(self.month_field)
         above.addStretch(1)
         listed, asked, whole = Panel(padding=0), Panel(padding=0), QWidget()
@@ -371,20 +372,19 @@ class Instalments(QWidget):
         """Nothing is taken back without a reason."""
         part: InstalmentShown | None = self.parts.current
         if part is not None:
-            say = self.say
+            say, self._asked = self.say, part.number  # whatever is chosen meanwhile
             title = say("Take back instalment {number}", number=part.number)
             self.question.ask(
                 "back", title, say("Enter goes on, Esc leaves them"), say("why"), [say(why) for why in WHYS]
             )
 
     def _answered(self, place: int, words: str, _ctrl: bool) -> None:
-        part: InstalmentShown | None = self.parts.current
         why = self.say(WHYS[place]) if place >= 0 else words.strip()
-        if not why or part is None:
+        if not why:
             self.question.problem(self.say("Say why"))
             return
         self.question.settled()
-        order = InstalmentReversalOrder(part.number, why)
+        order = InstalmentReversalOrder(self._asked, why)
         told = self.say("What was paid on it is credit")
         self.page.do(reverse_instalment, order, lambda _: self._planned(told))
 

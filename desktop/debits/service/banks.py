@@ -46,9 +46,9 @@ def set_debit_bank(work: Work, order: DebitBank) -> DebitBank:
 def _check(layout: Layout) -> None:
     """Refuse a layout that names what there is not, or leaves out what no bank can do without."""
     known = {
-        "out": {one.value for one in OutField},
-        "into": {one.value for one in InField},
-        "codes": {one.value for one in Meaning},
+        "out": [one.value for one in OutField],
+        "into": [one.value for one in InField],
+        "codes": [one.value for one in Meaning],
     }
     named = (
         *((name, "out") for name, _ in layout.out),

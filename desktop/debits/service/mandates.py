@@ -48,10 +48,6 @@ def mandates(work: Work, asked: MandatesQuery) -> tuple[MandateRow, ...]:
         found = found.where(ContractAccount.hall_id == work.station.hall_id)
     if not asked.ended:
         found = found.where(sa.or_(Mandate.valid_to.is_(None), Mandate.valid_to > work.today))
-    words = asked.words.strip()
-    if words:
-        places = (ContractAccount.number, Party.name, Mandate.holder, Mandate.agreement)
-        found = found.where(sa.or_(*(place.contains(words, autoescape=True) for place in places)))
     return tuple(_told(work, *row) for row in work.session.execute(found))
 
 

@@ -119,7 +119,7 @@ class EntryView(QWidget):
 
     def close_top(self) -> None:
         """Leave, after asking when something typed would be lost."""
-        if self.form.may_leave():
+        if not self._sending and self.form.may_leave():
             self.left.emit()
 
     # Handing over --------------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ class OrderSheet(Sheet):
         return False
 
     def dismiss(self) -> None:
-        if self.form is None or self.form.form.may_leave():
+        if not self._sending and (self.form is None or self.form.form.may_leave()):
             super().dismiss()
 
     def leave(self) -> bool:
@@ -129,6 +129,7 @@ class OrderSheet(Sheet):
             self.page.do(*asked, self._taken, failed=self._failed)
 
     def _taken(self, found: Any) -> None:
+        self._sending = False
         if self.form is not None:
             self.form.form.done()
         self.page.toast(self.done(found))

@@ -163,6 +163,10 @@ class PapersSheet(Sheet):
             act()
         return act is not None
 
+    def dismiss(self) -> None:
+        if self.entry_id is not None:  # not while a paper is being written
+            super().dismiss()
+
     def write(self) -> None:
         """Write the paper, once."""
         first, last = self.first.value(), self.last.value()
@@ -186,6 +190,7 @@ class PapersSheet(Sheet):
         title = f"{self.say(paper.kind.text)} {paper.number}"
         show = self.show_written  # the sheet is gone when the paper is there
         self.page.call(account_paper, self.page.seat, paper, then=lambda made: show(title, *made))
+        self.entry_id = draw_id()
         self.dismiss()
 
 

@@ -115,7 +115,7 @@ class PointSheet(Sheet):
         return False
 
     def dismiss(self) -> None:
-        if self.now is None or self.form.may_leave():
+        if not self._sending and (self.now is None or self.form.may_leave()):
             super().dismiss()
 
     def leave(self) -> bool:
@@ -135,6 +135,7 @@ class PointSheet(Sheet):
         self._sending = True
 
         def taken(answer: Any) -> None:
+            self._sending = False
             self.form.done()
             self.page.toast(then(answer))
             self.stored.emit()

@@ -241,7 +241,9 @@ class MeterTestsView(QWidget):
                 Key("W", Text("withdraw"), self.ask_why, "button", "", one.is_open and not self._sending)
             )
         if one.latest is not None:
-            keys.append(Key("L", Text("letter with the result"), self.write_letter))
+            keys.append(
+                Key("L", Text("letter with the result"), self.write_letter, enabled=not self._sending)
+            )
         wrong = one.latest is not None and not one.is_open and one.latest.report.verdict in WRONG
         if wrong and self.page.seat.app.country.error_kinds and CORRECT in self.page.seat.actor.permissions:
             keys.append(Key("C", Text("put the energy right"), self.correct))
@@ -337,11 +339,22 @@ class MeterTestsView(QWidget):
     # What follows --------------------------------------------------------------------------------------------
 
     def write_letter(self) -> None:
-        """Show the letter with the result, written now or before."""
-        if self.table.current is not None:
-            self.page.call(self.letter, self.page.seat, self.table.current.number, then=self._show_letter)
+        """Show the letter with the result, written now or before; asked for twice at once it would be a copy."""
+        one = self.table.current
+        if one is not None and not self._sending:
+            self._sending = True
+            self.page.refresh_keys()
+            self.page.call(
+                self.letter, self.page.seat, one.number, then=self._show_letter, failed=self._no_letter
+            )
+
+    def _no_letter(self, error: BaseException) -> None:
+        self._sending = False
+        self.page.trouble(error)
+        self.page.refresh_keys()
 
     def _show_letter(self, made: tuple[str, Path, PaperFile, Through]) -> None:
+        self._sending = False
         title, path, paper, through = made
         self.stack.setCurrentWidget(self.paper)
         self.paper.show_paper(title, path, paper, through=through)

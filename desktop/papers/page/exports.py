@@ -18,6 +18,9 @@ from desktop.qt.rows import Source
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
 
+_INVOICES = "Invoices"
+"""The list of what was exported for the tax system."""
+
 
 class ExportsPage(Page):
     """Every file with persons in it that left this hall, newest first."""
@@ -63,7 +66,10 @@ class ExportsPage(Page):
         return self.say.join([self.say(one.list), one.part])
 
     def _reason(self, one: ExportRow) -> Cell:
-        return Cell(one.reason or self.say("for the readers"), ink="ink" if one.reason else "ink2")
+        """Why it left; what goes to the readers and to the tax system each month needs no words."""
+        for_taxes = one.list.message == _INVOICES
+        usual = self.say("for the tax system") if for_taxes else self.say("for the readers")
+        return Cell(one.reason or usual, ink="ink" if one.reason else "ink2")
 
     def _told(self, one: ExportRow) -> Brief:
         say = self.say

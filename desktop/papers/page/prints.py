@@ -9,7 +9,7 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.papers.page.sending import Printed
-from desktop.papers.records import PrintRow, PrintsQuery, PrintState, PrintStepRow, SpoilOrder
+from desktop.papers.records import PrintRef, PrintRow, PrintsQuery, PrintState, PrintStepRow, SpoilOrder
 from desktop.papers.service import confirm_prints, prints, spoil_prints
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
@@ -59,6 +59,7 @@ class PrintsPage(Page):
         super().__init__(seat, tasks, title)
         say, self._ways = self.say, ways(seat)
         self.busy = False
+        self._asked: PrintRef | None = None
         self.tabs = self.add_tabs((say(Text("Open", context="prints")), say("Latest")))
         self.tabs.chosen.connect(lambda _: self._change_tab())
         self.question = InlineQuestion(self.unfinished, self.tasks, "prints")
@@ -81,7 +82,7 @@ class PrintsPage(Page):
         table = Table(
             say("Prints"),
             (
-                Column(say("Paper"), lambda one: Cell(self._name(one), one.ref.number), 190),
+                Column(say("Paper"), lambda one: Cell(self._name(one), one.ref.number), 240),
                 Column(say("Printed as"), lambda one: Cell(self._as(one)), 104),
                 Column(
                     say("State"),
@@ -235,6 +236,7 @@ class PrintsPage(Page):
         """Ask what came out in place of the chosen print."""
         one, say = self.list.current, self.say
         if one is not None:
+            self._asked = one.ref  # whatever is chosen meanwhile
             self.question.ask(
                 f"{one.ref.kind} {one.ref.number} {one.ref.copy}",
                 say("What came out instead of {papers}?", papers=say.join([self._name(one), one.ref.number])),
@@ -244,11 +246,10 @@ class PrintsPage(Page):
             self.refresh_keys()
 
     def _spoil(self, words: str) -> None:
-        one = self.list.current
         if not words.strip():
             self.question.problem(self.say("Say what came out"))
-        elif one is not None:
-            self.do(spoil_prints, SpoilOrder((one.ref,), words), self._answered, failed=self._stands)
+        elif self._asked is not None:
+            self.do(spoil_prints, SpoilOrder((self._asked,), words), self._answered, failed=self._stands)
 
     def _stands(self, error: BaseException) -> None:
         if isinstance(error, Refused):

@@ -49,13 +49,13 @@ def read_tariff(data: object, where: str) -> tuple[TariffData | None, tuple[Prob
     version without notice or validity; two versions, or none, for one day between the first and the last.
     """
     fields = Fields(data, where)
+    stated = fields.whole("format")
+    if stated != FORMAT and not fields.problems:
+        what, remedy = Text("This format is not known"), Text("Update the program, or check the file")
+        fields.note("format", stated, what, remedy)
     fields.unknown(
         {"format", "code", "name", "use_class", "customer_class", "currency", "decimals", "versions"}
     )
-    if fields.whole("format") != FORMAT and not fields.problems:
-        fields.note(
-            "format", data, Text("This format is not known"), Text("Update the program, or check the file")
-        )
     decimals = _decimals(fields)
     versions = [_version(entry, decimals) for entry in fields.each("versions")]
     _check_validity(fields, versions)
@@ -81,7 +81,7 @@ def read_content(content: str, where: str) -> tuple[TariffData | None, tuple[Pro
     except json.JSONDecodeError as error:
         place = Text("column {column}", column=str(error.colno))
         return None, (Problem(NO_JSON, CHOOSE_JSON, place, "", where, error.lineno),)
-    except RecursionError:
+    except (RecursionError, ValueError):  # too deep, or a number of thousands of digits
         return None, (Problem(NO_JSON, CHOOSE_JSON, "", "", where, 1),)
     tariff, problems = read_tariff(data, where)
     found = located(problems, content, where)

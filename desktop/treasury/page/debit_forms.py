@@ -236,7 +236,8 @@ class MakeForm(FormPanel):
 
     def _accounts(self, one: Left) -> str:
         more = "" if len(one.accounts) < 4 else " …"
-        return ", ".join(one.accounts[:3]) + more
+        number = self.page.seat.app.country.format_account
+        return ", ".join(map(number, one.accounts[:3])) + more
 
     def begin(self, banks: Sequence[DebitBank]) -> None:
         """Offer the banks there are; what is due up to the end of the month is asked about at once."""

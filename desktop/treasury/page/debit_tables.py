@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from desktop.debits.records import FileRow, FileState, ItemRow, ItemState, Meaning, ResultRow
 from desktop.kernel.text import Catalog
 from desktop.qt import theme
@@ -49,8 +51,8 @@ def files_table(say: Catalog, sign: str) -> Table:
     return table
 
 
-def items_table(say: Catalog, sign: str) -> Table:
-    """The items of a file, and what became of each."""
+def items_table(say: Catalog, sign: str, number: Callable[[str], str]) -> Table:
+    """The items of a file, and what became of each; ``number`` is how people read the number of an account."""
 
     def state(one: ItemRow) -> Cell:
         failed = one.state is ItemState.FAILED and one.why is not None
@@ -61,7 +63,7 @@ def items_table(say: Catalog, sign: str) -> Table:
     table = Table(
         say("Items"),
         (
-            Column(say("Customer"), lambda one: Cell(one.customer_name, one.account_number), least=120),
+            Column(say("Customer"), lambda one: Cell(one.customer_name, number(one.account_number)), least=120),
             Column(say("Bank account"), lambda one: Cell(one.bank_account, one.number), 170),
             Column(say("Amount {sign}", sign=sign), lambda one: money_cell(say.money(one.amount)), 100, right=True,
                    value=lambda one: one.amount),
@@ -101,12 +103,12 @@ def rows_table(say: Catalog, sign: str) -> Table:
     return table
 
 
-def mandates_table(say: Catalog) -> Table:
+def mandates_table(say: Catalog, number: Callable[[str], str]) -> Table:
     """Mandates, those changed last first."""
     table = Table(
         say("Mandates"),
         (
-            Column(say("Customer"), lambda one: Cell(one.customer_name, one.account_number), least=150),
+            Column(say("Customer"), lambda one: Cell(one.customer_name, number(one.account_number)), least=150),
             Column(say("Bank"), lambda one: Cell(one.bank, one.bank_account), 190),
             Column(say("Account holder"), lambda one: Cell(one.holder, one.agreement), 170),
             Column(say("Valid from"), lambda one: say.date(one.valid_from), 110),

@@ -64,6 +64,7 @@ class DebitPart(Part):
         super().__init__(page)
         say, sign = self.say, self.seat.app.country.currency.sign
         self.busy, self.asked, self.account, self.file = False, Asked.WITHDRAW, "", ""
+        self._asked_about: Any = None
         self.banks: tuple[DebitBank, ...] = ()
         self.cards = (
             Card(say("Result awaited"), sign),
@@ -74,8 +75,9 @@ class DebitPart(Part):
         self.question.answered.connect(lambda _at, words, _held: self._answered(words))
         self.progress = Progress(say("Stop"))
         self.progress.stopped.connect(page.stop_job)
-        self.files, self.items = files_table(say, sign), items_table(say, sign)
-        self.rows, self.mandates = rows_table(say, sign), mandates_table(say)
+        number = self.seat.app.country.format_account
+        self.files, self.items = files_table(say, sign), items_table(say, sign, number)
+        self.rows, self.mandates = rows_table(say, sign), mandates_table(say, number)
         self.history = history_table(say, persons=True)
         self.files.moved.connect(self._choose)
         for table in (self.items, self.rows, self.mandates):
@@ -293,19 +295,15 @@ class DebitPart(Part):
 
     # Questions -----------------------------------------------------------------------------------------------
 
-    def _about(self) -> Any:
-        """The row that the question is about."""
+    def _ask(self, asked: Asked) -> None:
         table = {
             Asked.WITHDRAW: self.files,
             Asked.REFUSED: self.files,
             Asked.RETURN: self.items,
             Asked.END: self.mandates,
-        }.get(self.asked, self.rows)
-        return table.current
-
-    def _ask(self, asked: Asked) -> None:
-        self.asked = asked
-        (title, example), (key, what) = asked.value, about(asked, self._about(), self.say)
+        }.get(asked, self.rows)
+        self.asked, self._asked_about = asked, table.current  # whatever is chosen meanwhile
+        (title, example), (key, what) = asked.value, about(asked, self._asked_about, self.say)
         self.question.ask(
             f"{asked.name} {key}",
             self.say(Text(title.message, what=what)),
@@ -320,7 +318,7 @@ class DebitPart(Part):
             self.question.problem(self.say(empty))
         elif not self.busy:
             self.busy = True
-            operation, order = wanted(self.asked, self._about(), words, self.seat.today())
+            operation, order = wanted(self.asked, self._asked_about, words, self.seat.today())
             self.page.do(operation, order, self._done, failed=self._failed)
 
     def _done(self, _answer: object) -> None:
