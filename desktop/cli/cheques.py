@@ -15,7 +15,7 @@ from desktop.counter.documents import cheque_letters_pdf
 from desktop.counter.records.cheques import ChequeLetter, ChequeOrder, ChequeRow, ChequesQuery
 from desktop.counter.records.right import LetterQuery
 from desktop.kernel.text import Catalog
-from desktop.kernel.work import Seat
+from desktop.kernel.work import Seat, draw_id
 
 _OUT = click.Path(path_type=Path, dir_okay=False)
 
@@ -61,7 +61,7 @@ def cheques_list(call: Call, account: str) -> int:
 def cheques_credited(call: Call, cheque: UUID, on: date | None) -> int:
     """The bank has credited a cheque, by the key that stands before it."""
     seat = call.seat()
-    row = seat.do(counter.credit_cheque, ChequeOrder(cheque, on or seat.today()))
+    row = seat.do(counter.credit_cheque, ChequeOrder(cheque, on or seat.today()), draw_id())
     call.answer(row, _rows(seat.app.catalog(call.lang), (row,)))
     return DONE
 
@@ -75,7 +75,7 @@ def cheques_credited(call: Call, cheque: UUID, on: date | None) -> int:
 def cheques_returned(call: Call, cheque: UUID, why: str, on: date | None, out: Path | None) -> int:
     """The bank returned a cheque: what it had paid is owed again, with late fee since it was due."""
     seat = call.seat()
-    found = seat.do(counter.return_cheque, ChequeOrder(cheque, on or seat.today(), why))
+    found = seat.do(counter.return_cheque, ChequeOrder(cheque, on or seat.today(), why), draw_id())
     _write(seat, found.letters, out)
     say = seat.app.catalog(call.lang)
     letters = [[one.number, one.account_number, one.customer_name] for one in found.letters]

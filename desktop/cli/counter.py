@@ -315,7 +315,7 @@ def receipts_reverse(call: Call, number: str, why: str, accounts: tuple[str, ...
     """Take the payment of a receipt back: what it settled is owed again."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    back = seat.do(counter.reverse_payment, TakeBackOrder(number, why, accounts, whole))
+    back = seat.do(counter.reverse_payment, TakeBackOrder(number, why, accounts, whole), draw_id())
     rows = [
         [one.receipt_number, one.account_number, one.customer_name, say.money(one.amount)] for one in back
     ]

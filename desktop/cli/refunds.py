@@ -169,9 +169,10 @@ def receipts_move(
     """Put a payment that was taken on the wrong account on the right one; the same step moves it back."""
     seat = call.seat()
     say, order = seat.app.catalog(call.lang), MoveOrder(number, to, why, left, whole)
-    moved = (
-        seat.rehearse(counter.move_payment, order) if dry_run else seat.do(counter.move_payment, order, key)
-    )
+    if dry_run:
+        moved = seat.rehearse(counter.move_payment, order)
+    else:
+        moved = seat.do(counter.move_payment, order, key or draw_id())
     if letters is not None and not dry_run:
         _write_letters(seat, moved.letters, letters)
     call.answer(

@@ -15,7 +15,7 @@ from desktop.cli.prints import print_line, write_prints
 from desktop.counter import service as counter
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Catalog, Text
-from desktop.kernel.work import Seat
+from desktop.kernel.work import Seat, draw_id
 from desktop.treasury import service as treasury
 from desktop.treasury.documents import (
     day_file,
@@ -257,7 +257,7 @@ def safe_count(call: Call, amount: str | None, notes: tuple[str, ...], reason: s
     """Keep a count of the safe; a difference is posted and needs --reason."""
     seat = call.seat()
     count = read_count(seat, amount, notes)
-    counted = seat.do(treasury.count_safe, SafeOrder(count.amount, count.pieces, reason))
+    counted = seat.do(treasury.count_safe, SafeOrder(count.amount, count.pieces, reason), draw_id())
     say = seat.app.catalog(call.lang)
     told = say(
         "Counted {amount}, difference {difference}", amount=counted.counted, difference=counted.difference
@@ -279,7 +279,8 @@ def safe_deposit(
     """Bring cash from the safe to the bank: it is in transit until the bank's file shows it."""
     seat = call.seat()
     count = read_count(seat, amount, notes)
-    made = seat.do(treasury.deposit_cash, BankDepositOrder(count.amount, slip, count.pieces), key)
+    order = BankDepositOrder(count.amount, slip, count.pieces)
+    made = seat.do(treasury.deposit_cash, order, key or draw_id())
     if out is not None:
         _write_slip(seat, made, out)
     say = seat.app.catalog(call.lang)
@@ -310,7 +311,7 @@ def safe_take_back(call: Call, source: UUID, reason: str) -> int:
     """Take back a count or a deposit by its id, which is source_id in the list for programs."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    row = seat.do(treasury.take_back_safe, SafeBackOrder(source, reason))
+    row = seat.do(treasury.take_back_safe, SafeBackOrder(source, reason), draw_id())
     call.answer(row, [_moved(row, say)])
     return DONE
 

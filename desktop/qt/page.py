@@ -181,10 +181,13 @@ class Page(QWidget):
         then: Callable[[Any], None],
         entry_id: UUID | None = None,
         failed: Callable[[BaseException], None] | None = None,
+        *,
+        kept: bool = False,
     ) -> None:
         """Perform an operation; with an ``entry_id`` of its own it is kept on this computer before the first try.
 
-        Without one, the same asked again right after an answer that was lost is done once all the same.
+        Without one, the same asked again right after an answer that was lost is done once all the same; ``kept``: the
+        id drawn here is kept on this computer too, as for whatever changes money.
         """
         unheard, self._unheard = self._unheard, None
         then, failed = while_there(then), while_there(failed or self.trouble)
@@ -199,7 +202,8 @@ class Page(QWidget):
             self._unheard = None if refused(error) else (asked, key)
             failed(error)
 
-        self.tasks.write(self, partial(self.seat.once, operation, request, key), then, not_done)
+        way = self.seat.do if kept else self.seat.once
+        self.tasks.write(self, partial(way, operation, request, key), then, not_done)
 
     def run(
         self,

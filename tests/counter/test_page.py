@@ -19,7 +19,7 @@ from desktop.contracts.records import GroupOrder
 from desktop.contracts.service import make_group
 from desktop.counter.page import CounterPage, Stage, hand_out, quick_amounts
 from desktop.counter.records import PaymentOrder, TenderKind, TillOrder
-from desktop.counter.service import open_till, take_payment, take_together
+from desktop.counter.service import open_till, reverse_payment, take_payment, take_together
 from desktop.counter.tables import Payment
 from desktop.kernel import intent
 from desktop.kernel.errors import Away, Refused
@@ -296,9 +296,16 @@ class TestSeveralAccounts:
         assert counter.question.isHidden()
         QTest.keyClick(counter, Qt.Key.Key_Delete)
         QTest.keyClicks(edit, "wrong flats")
+        counter.seat = lossy = dataclasses.replace(clerk)
+        away = TestUnknownOutcome().away(1, clerk, after=True, function=reverse_payment)
+        object.__setattr__(lossy, "do", away)
         QTest.keyClick(edit, Qt.Key.Key_Return)
+        settle(qtbot, counter.tasks, lambda: edit.property("problem") == "bad")
+        assert len(intent.unsettled(hall.intents)) == 1, "kept on this computer before the first try"
+        QTest.keyClick(edit, Qt.Key.Key_Return)  # the same once more, under the same id
         settle(qtbot, counter.tasks, counter.question.isHidden)
         assert counter.banner.title_text == "3 payments taken back"
+        assert not intent.unsettled(hall.intents)
         assert [clerk.ask(dues, number).to_pay for number in numbers] == before
 
     def test_a_lost_answer_is_asked_for_by_its_id(self, qtbot, hall, counter, clerk):

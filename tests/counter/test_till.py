@@ -257,12 +257,20 @@ def test_cash_that_moved_or_was_refunded_without_an_answer_is_asked_for_by_its_i
     kept(small, "counter.move_cash", MovementOrder(MovementKind.FLOAT, yuan("2.00")))
     kept(small, "counter.pay_refund", asked.request_id)
     kept(small, "counter.pay_refund", draw_id())
+    void, back = TakeBackOrder(take(small, "3.00"), "wrong account"), draw_id()
+    small.app.perform(counter.reverse_payment, void, small.actor, small.station, back)
+    kept(small, "counter.reverse_payment", void, back)
+    kept(small, "counter.reverse_payment", TakeBackOrder(take(small, "4.00"), "typed twice"))
+    kept(small, "counter.reverse_payment", TakeBackOrder("9999-1", "typed twice"))
     found = counter.lost(small)
     assert {(one.kind, one.account_number, one.amount, one.state) for one in found} == {
         (LostKind.DROP, "", yuan("30.00"), LostState.BOOKED),
         (LostKind.FLOAT, "", yuan("2.00"), LostState.UNBOOKED),
         (LostKind.REFUND, SMALL[1], asked.amount, LostState.UNBOOKED),
         (LostKind.REFUND, "", Money(0), LostState.UNBOOKED),  # asked for in another database
+        (LostKind.TAKEN_BACK, SMALL[1], yuan("3.00"), LostState.BOOKED),
+        (LostKind.TAKEN_BACK, SMALL[1], yuan("4.00"), LostState.UNBOOKED),
+        (LostKind.TAKEN_BACK, "", Money(0), LostState.UNBOOKED),
     }
     counter.heard(small, found)
     assert counter.lost(small) == ()

@@ -154,7 +154,7 @@ class ChequeList(QWidget):
         self.busy = True
         operation = return_cheque if self._back else credit_cheque
         order = ChequeOrder(one.cheque_id, day, words.strip() if self._back else "")
-        self.page.do(operation, order, self._done, failed=self._failed)
+        self.page.do(operation, order, self._done, failed=self._failed, kept=True)
 
     def _done(self, found: ChequeRow | ChequeReturned) -> None:
         self.busy = False

@@ -171,7 +171,7 @@ class ReceiptPage(Page):
             self.question.problem(self.say("Say why"))
         elif self.receipt is not None:
             order = TakeBackOrder(self.receipt.number, words, whole=True)
-            self.do(reverse_payment, order, self._taken_back, failed=self._stands)
+            self.do(reverse_payment, order, self._taken_back, failed=self._stands, kept=True)
 
     def _taken_back(self, payments: tuple[PaymentTakenBack, ...]) -> None:
         say = self.say

@@ -555,6 +555,7 @@ class LostKind(Worded):
 
     PAYMENT = "payment", Text("Payment")
     REFUND = "refund", Text("Refund")
+    TAKEN_BACK = "taken_back", Text("Payment taken back")
     DROP = MovementKind.DROP.value, MovementKind.DROP.text
     FLOAT = MovementKind.FLOAT.value, MovementKind.FLOAT.text
 

@@ -19,6 +19,7 @@ from desktop.counter.service.standing import account_now, set_now, taken_back
 from desktop.counter.service.till import not_taking, open_session
 from desktop.counter.tables import Payment, PaymentPart, PaymentReversal, Receipt, Tender
 from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
@@ -43,6 +44,25 @@ def paid_with(work: Work, request: ReceiptQuery) -> tuple[PaidPart, ...]:
         )
         for row in paid_rows(work, request.number, whole=True)
     )
+
+
+@query("counter.view")
+def asked_back(work: Work, order: TakeBackOrder) -> tuple[str, Money]:
+    """The first account of which an order takes payments back, and how much, whether they stand or not.
+
+    No account and nothing where the receipt is in another database.
+    """
+    try:
+        rows = paid_rows(work, order.receipt_number, whole=order.whole)
+    except NotFound:
+        return "", Money.zero()
+    named = {"".join(one.split()) for one in order.accounts}
+    meant = [
+        row
+        for row in rows
+        if (order.whole or row.receipt == order.receipt_number.strip()) and (not named or row.number in named)
+    ]
+    return (meant[0].number if meant else ""), Money.total([row.amount for row in meant])
 
 
 def paid_rows(work: Work, receipt_number: str, *, whole: bool = False) -> Sequence[Any]:

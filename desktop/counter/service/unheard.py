@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from desktop.counter.records import LostKind, LostPayment, LostState, MovementKind
+from desktop.counter.records import LostKind, LostPayment, LostState, MovementKind, TakeBackOrder
 from desktop.counter.service.payments import TAKING
 from desktop.counter.service.refunds import refund_asked
-from desktop.kernel import intent
+from desktop.counter.service.reversing import asked_back
+from desktop.kernel import canonical, intent
 from desktop.kernel.errors import Uncertain
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 
-_REFUND, _MOVEMENT = "counter.pay_refund", "counter.move_cash"
-_WITH_MONEY = (*TAKING, _REFUND, _MOVEMENT)
+_REFUND, _MOVEMENT, _BACK = "counter.pay_refund", "counter.move_cash", "counter.reverse_payment"
+_WITH_MONEY = (*TAKING, _REFUND, _MOVEMENT, _BACK)
 """The operations by which money comes to a till or leaves it, and of which an answer may be lost."""
 
 
@@ -67,6 +68,8 @@ def _what(seat: Seat, operation: str, asked: Any) -> tuple[LostKind, str, Money]
     if operation == _REFUND:
         refund = seat.ask(refund_asked, UUID(asked))
         return LostKind.REFUND, *((refund.account_number, refund.amount) if refund else ("", Money.zero()))
+    if operation == _BACK:
+        return LostKind.TAKEN_BACK, *seat.ask(asked_back, canonical.load(TakeBackOrder, json.dumps(asked)))
     parts = asked.get("shares") or asked.get("tenders") or [asked]
     first = asked if "account_number" in asked else parts[0]
     return LostKind.PAYMENT, first["account_number"], Money(sum(part["amount"] for part in parts))

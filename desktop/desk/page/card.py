@@ -734,7 +734,7 @@ class AccountView(PersonView):
             self.page.toast(self.say("Taken back"))
             self.reload()
 
-        self._do(reverse_payment, replace(order, reason=words), taken)
+        self._do(reverse_payment, replace(order, reason=words), taken, kept=True)
 
     def print_again(self) -> None:
         """Print the chosen receipt once more, marked COPY n and entered in the print journal."""

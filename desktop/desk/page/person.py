@@ -242,8 +242,13 @@ class PersonView(QWidget):
         self._answer = answer
         self.question.ask(f"{topic} {self.party_id}", title, keys, example, choices)
 
-    def _do(self, operation: Callable, request: object, then: Callable[[object], None]) -> None:
-        """Perform an operation, one at a time: a second Enter before the answer does nothing more."""
+    def _do(
+        self, operation: Callable, request: object, then: Callable[[object], None], *, kept: bool = False
+    ) -> None:
+        """Perform an operation, one at a time: a second Enter before the answer does nothing more.
+
+        ``kept``: as `Page.do` has it, for what changes money.
+        """
         if self._doing:
             return
         self._doing = True
@@ -261,7 +266,7 @@ class PersonView(QWidget):
             else:
                 self.page.trouble(error)
 
-        self.page.do(operation, request, taken, failed=failed)
+        self.page.do(operation, request, taken, failed=failed, kept=kept)
 
     def _take_answer(self, at: int, words: str, held: bool) -> None:
         self._answer(at, words, held)

@@ -398,9 +398,8 @@ class SafePart(Part):
             self.question.problem(self.say("Say why"))
         elif one is not None and one.source_id is not None and not self.busy:
             self.busy = True
-            self.page.do(
-                take_back_safe, SafeBackOrder(one.source_id, reason), self._taken_back, failed=self._not_back
-            )
+            order = SafeBackOrder(one.source_id, reason)
+            self.page.do(take_back_safe, order, self._taken_back, failed=self._not_back, kept=True)
 
     def _taken_back(self, one: SafeRow) -> None:
         self.busy = False
