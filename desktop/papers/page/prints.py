@@ -82,7 +82,7 @@ class PrintsPage(Page):
         table = Table(
             say("Prints"),
             (
-                Column(say("Paper"), lambda one: Cell(self._name(one), one.ref.number), 240),
+                Column(say("Paper"), lambda one: Cell(self._name(one), one.ref.number), least=190),
                 Column(say("Printed as"), lambda one: Cell(self._as(one)), 104),
                 Column(
                     say("State"),
