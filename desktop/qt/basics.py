@@ -7,7 +7,7 @@ Every part has a name for those who listen.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.qt import icons, theme
@@ -138,13 +138,13 @@ class Mark(QWidget):
 class ProblemLine(QWidget):
     """One finding beside its field: an icon, what is wrong and what to do; room is given only when there is one."""
 
-    def __init__(self, *, wrap: bool = True) -> None:
+    def __init__(self) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.S1)
         self._icon = Icon("circle-alert", "bad", theme.ICON_TEXT)
-        self._words = Label("", "small", "bad", wrap=wrap)
+        self._words = Label("", "small", "bad", wrap=True)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._words, 1)
         self.hide()
@@ -155,6 +155,12 @@ class ProblemLine(QWidget):
         self._words.ink(state)
         self._icon.become(theme.STATES[state], state)
         self.setVisible(bool(words))
+
+    def fit(self, room: int) -> bool:
+        """Stand in one line where there is room for that, in px; False where it takes several."""
+        needs = theme.metrics("small").horizontalAdvance(self._words.text()) + theme.ICON_TEXT + theme.S1
+        self._words.setWordWrap(needs >= room)
+        return needs < room
 
 
 class Choice(QComboBox):
@@ -170,7 +176,8 @@ class Choice(QComboBox):
 class Field(QWidget):
     """A field with its label above and a problem or a hint below. The field keeps what was typed.
 
-    With ``inline`` the problem stands at the right of the label, so that nothing below moves.
+    With ``inline`` the problem stands at the right of the label, or in its place where it needs that, so that nothing
+    below moves.
     """
 
     def __init__(
@@ -186,13 +193,14 @@ class Field(QWidget):
         reveal(self.label, bool(label))
         self._hint = Label(hint, "small", "ink3", wrap=True)
         reveal(self._hint, bool(hint))
-        self._problem = ProblemLine(wrap=not inline)
-        top = QHBoxLayout()
+        self._problem = ProblemLine()
+        self._top = top = QHBoxLayout()
         top.addWidget(self.label)
         top.addStretch(1)
         column.addLayout(top)
         column.addWidget(edit)
         column.addWidget(self._hint)
+        self._inline = inline
         (top if inline else column).addWidget(self._problem)
         edit.setAccessibleName(label)
 
@@ -200,10 +208,27 @@ class Field(QWidget):
         """Another label, for who looks and for who listens."""
         self.label.setText(label)
         self.edit.setAccessibleName(label)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """The label gives way to a problem that has no room beside it."""
+        if self._inline:
+            room = self.width() - self.label.sizeHint().width() - theme.S2
+            beside = self._problem.isHidden() or self._problem.fit(room)
+            if not beside:
+                self._problem.fit(self.width())
+            self.label.setVisible(beside)
+            self._top.setStretch(1, int(beside))
+            self._top.setStretch(2, int(not beside))
 
     def problem(self, words: str, state: str = "bad") -> None:
         """Show what is wrong with the field and how to mend it, or nothing."""
         self._problem.tell(words, state)
+        self._make_room()
         self._hint.setVisible(bool(self._hint.text()) and not words)
         self.edit.setAccessibleDescription(words)
         found = state if words else ""

@@ -33,6 +33,7 @@ from desktop.papers.service import prints
 from desktop.qt.page import Question
 from desktop.shell.window import Window
 from tests.hall import long_ago
+from tests.looks import faults
 from tests.windows import WAIT_MS, commit, hold_key, owing, settle
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -621,6 +622,15 @@ def test_the_order_of_settling_follows_what_is_typed(qtbot, counter, clerk):
     counter.money.given.show_amount(item.late_fee + Money(100))
     left = counter.say.money(item.principal - Money(100))
     assert f"{left} stays open" in counter.account.order[0].text()
+
+
+def test_what_is_wrong_with_an_amount_is_read_whole(qtbot, window, filled, workers):
+    words = filled.say("More than a hundred times {amount}. F12 once more takes it", amount=Money(123456))
+    finnish = "Yli satakertainen summaan 1 234,56 verrattuna. F12 uudelleen ottaa sen"
+    for told in (words, finnish, "", "short"):
+        filled.money.given_field.problem(told)
+        settle(qtbot, workers, lambda: not faults(window))
+        assert filled.money.given_field.label.isVisible() is (told not in (words, finnish))
 
 
 def test_the_shift_shows_numbers_and_the_latest_receipts(qtbot, counter, filled):
