@@ -196,7 +196,8 @@ class InvoiceSheet(Sheet):
         self._sending = False
         if self.form is not None:
             self.form.form.done()
-        words = self.say("{kind} for account {number}", kind=found.kind, number=found.account_number)
+        number = self.page.seat.app.country.format_account(found.account_number)
+        words = self.say("{kind} for account {number}", kind=found.kind, number=number)
         self.page.toast(words)
         self.dismiss()
 
@@ -396,7 +397,8 @@ class InvoicesPage(Page):
         if self.form is not None:
             self.form.form.done()
             self.close_form()
-        self.toast(self.say("{kind} for account {number}", kind=found.kind, number=found.account_number))
+        number = self.seat.app.country.format_account(found.account_number)
+        self.toast(self.say("{kind} for account {number}", kind=found.kind, number=number))
         self.ask_again()
 
     def _not_taken(self, form: WishForm, error: BaseException) -> None:

@@ -445,9 +445,8 @@ class EnergyTab(QWidget):
         one, say = self.table.current, self.say
         if one is not None:
             self._asked = one  # whatever is chosen meanwhile
-            title = say(
-                "Decline {energy} kWh of account {number}", energy=one.energy, number=one.account_number
-            )
+            number = self.page.seat.app.country.format_account(one.account_number)
+            title = say("Decline {energy} kWh of account {number}", energy=one.energy, number=number)
             keys = say("Enter declines it, Esc leaves it")
             self.question.ask(str(one.correction_id), title, keys, say("why"), [say(why) for why in WHYS])
 

@@ -360,7 +360,8 @@ class Instalments(QWidget):
         self._sending = False
         say = self.say
         words = say.plural("{count} instalment issued", "{count} instalments issued", len(done.numbers))
-        left = say.join([f"{one.account_number}: {say(one.reason)}" for one in done.left])
+        number = self.page.seat.app.country.format_account
+        left = say.join([f"{number(one.account_number)}: {say(one.reason)}" for one in done.left])
         self.page.banner.tell("warn" if done.left else "ok", words, left)
         self.ask()
 

@@ -497,7 +497,8 @@ class CounterPage(BesidePage):
             words = self.say("{name} joins them", name=one.customer_name)
         else:
             words = self.say("{name} is there already", name=one.customer_name)
-        self.banner.tell("info", words, self.say.join([one.account_number, one.address]))
+        number = self.seat.app.country.format_account(one.account_number)
+        self.banner.tell("info", words, self.say.join([number, one.address]))
         self.take_focus(self.money.given)
 
     def _show_debt(self) -> None:

@@ -336,9 +336,8 @@ class AccountForm(PlaceForm):
         def opened(done: AccountOpened) -> None:
             self._shown(done.account_number)
 
-        self.do(
-            open_account, order, self.say("Account {number} is open", number=order.account_number), opened
-        )
+        number = self.page.seat.app.country.format_account(order.account_number)
+        self.do(open_account, order, self.say("Account {number} is open", number=number), opened)
 
 
 HERE, ELSEWHERE, TAKEN = "here", "elsewhere", "taken"
@@ -354,7 +353,8 @@ class PointForm(PlaceForm):
         say, place = page.say, found.place
         self._found = found
         note = say("It gets a contract of its own, and stands on the same bills as the other service points")
-        title = say("One more service point of account {number}", number=found.account_number)
+        number = page.seat.app.country.format_account(found.account_number)
+        title = say("One more service point of account {number}", number=number)
         draft = f"point {found.account_number}"
         super().__init__(page, hints, title, Text("Add the service point"), draft, note)
         self.where = ChoiceField(
@@ -408,7 +408,8 @@ class PointForm(PlaceForm):
             values["follows"] if taken else "",
             (values["contract"] or "") if taken else "",
         )
-        words = self.say("Account {number} has one more service point", number=order.account_number)
+        number = self.page.seat.app.country.format_account(order.account_number)
+        words = self.say("Account {number} has one more service point", number=number)
         self.do(add_point, order, words)
 
 

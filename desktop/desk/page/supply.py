@@ -442,7 +442,7 @@ def changing_number(page: Page, found: Supply) -> EntryView:
     """The form that gives an account the number it should have had."""
     say = page.say
     note = say("Once a paper names it, an account keeps its number")
-    title = say("Account {number}", number=found.account_number)
+    title = say("Account {number}", number=page.seat.app.country.format_account(found.account_number))
     view = _entry(page, found, title, Text("Save"), "number", note)
     number = FormatField(page.seat.app.country.identifiers["account"])
     number.show_value(found.account_number)
