@@ -99,8 +99,9 @@ class InlineQuestion(Panel):
         return True
 
     def settled(self) -> None:
-        """The answer was taken: nothing of it is kept."""
+        """The answer was taken: nothing of it is kept, also where the question was closed before."""
         self.edit.clear()
+        self._kept.pop(self._topic, None)
         self._keeper.drop()
         self.close_question()
 

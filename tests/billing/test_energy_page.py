@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 
 from desktop import sample
 from desktop.billing.page.runs import CORRECTIONS
-from desktop.billing.records import EnergyState
-from desktop.billing.service import energy_corrections
+from desktop.billing.records import EnergyDecisionOrder, EnergyState
+from desktop.billing.service import decide_energy, energy_corrections
 from desktop.kernel.measures import Energy
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
@@ -98,6 +98,22 @@ def test_another_declines_with_a_reason(qtbot, hall, page, workers, language):
     QTest.keyClick(tab.question.edit, Qt.Key.Key_2)
     settle(qtbot, workers, lambda: tab.table.current.state is EnergyState.DECLINED)
     assert other.say("The evidence is missing") in tab.facts[2].text()
+
+
+def test_a_reason_that_was_refused_stands_there_again(qtbot, hall, page, workers):
+    fill(page, **NORMAL)
+    QTest.keyClick(page.corrections.form.form.edit("reason"), Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: page.corrections.form is None)
+    wang = seat_of(hall, "wang", "2")
+    other = corrections(qtbot, wang, workers, "en")
+    tab = other.corrections
+    QTest.keyClick(tab.table, Qt.Key.Key_R)
+    QTest.keyClicks(tab.question.edit, "a guess")
+    wang.do(decide_energy, EnergyDecisionOrder(tab.table.current.correction_id, approve=True))
+    QTest.keyClick(tab.question.edit, Qt.Key.Key_Return)
+    settle(qtbot, workers, lambda: other.banner.isVisible())
+    tab.ask_why()
+    assert tab.question.edit.text() == "a guess"
 
 
 REFUSED = {

@@ -13,6 +13,7 @@ from desktop.billing.records import (
     DraftRow,
     DraftState,
     ReversalOrder,
+    RunOutcome,
     RunRow,
     SignOrder,
 )
@@ -92,18 +93,23 @@ class Correcting(QObject):
         if not why:
             self.question.problem(page.say("Say why"))
             return
-        self.question.settled()
+        self.question.close_question()
         if self._topic == BACK:
             page.do(reverse_bills, ReversalOrder(self._asked, why), self._taken_back)
             return
         page.run(
-            correct_bills, CorrectionOrder(why, self._asked), then=self.done.emit, progress=self._progress,
+            correct_bills, CorrectionOrder(why, self._asked), then=self._drafted, progress=self._progress,
             begin=Text("Drafting"),
             words=lambda done, total: Text("Drafting, {done} of {total}", done=done, total=total),
         )  # fmt: skip
 
+    def _drafted(self, done: RunOutcome) -> None:
+        self.question.settled()
+        self.done.emit(done)
+
     def _taken_back(self, done: BillsReversed) -> None:
         page, say = self._page, self._page.say
+        self.question.settled()
         page.banner.tell(
             "ok",
             say.plural("{count} bill taken back", "{count} bills taken back", done.bills),

@@ -455,7 +455,7 @@ class EnergyTab(QWidget):
         if not why:
             self.question.problem(self.say("Say why"))
             return
-        self.question.settled()
+        self.question.close_question()
         self._decide(self._asked, why)
 
     def _decide(self, one: EnergyRow | None, declined: str) -> None:
@@ -467,6 +467,8 @@ class EnergyTab(QWidget):
 
     def _decided(self, done: EnergyRow) -> None:
         self._sending = False
+        if done.state is EnergyState.DECLINED:
+            self.question.settled()
         words = self.say(
             "Approved: it comes with the bill of {month}", month=self.say.month(done.billed_with)
         )

@@ -384,10 +384,12 @@ class Instalments(QWidget):
         if not why:
             self.question.problem(self.say("Say why"))
             return
+        self.question.close_question()
+        self.page.do(reverse_instalment, InstalmentReversalOrder(self._asked, why), self._taken_back)
+
+    def _taken_back(self, _part: object) -> None:
         self.question.settled()
-        order = InstalmentReversalOrder(self._asked, why)
-        told = self.say("What was paid on it is credit")
-        self.page.do(reverse_instalment, order, lambda _: self._planned(told))
+        self._planned(self.say("What was paid on it is credit"))
 
     def close_question(self) -> None:
         """Close the question; what was typed stays."""

@@ -355,7 +355,7 @@ class Review(QObject):
         if not why:
             self.question.problem(self.say("Say why"))
         elif self.run is not None and not self._busy:
-            self.question.settled()
+            self.question.close_question()
             self._busy = True
             keys = self._sending
             order = SendBackOrder(self.run.number, keys, why)
@@ -364,6 +364,8 @@ class Review(QObject):
     def _taken(self, keys: tuple[UUID, ...], how: str, done: ChunkDone) -> None:
         say = self.say
         self._busy = False
+        if how != "signed":
+            self.question.settled()
         self.decided.append((self.run.number, keys))
         words = (
             say.plural("{count} draft signed", "{count} drafts signed", done.done)

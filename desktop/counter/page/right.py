@@ -337,7 +337,7 @@ class PuttingRight(Stack):
         if not words.strip():
             self.question.problem(self.say("Say why"))
             return
-        self.question.settled()
+        self.question.close_question()
         self._decide(self._declines, words)
 
     def _decide(self, one: RefundRow | None, declined: str) -> None:
@@ -347,6 +347,8 @@ class PuttingRight(Stack):
             self.page.do(decide_refund, order, self._decided, failed=self._failed)
 
     def _decided(self, row: RefundRow) -> None:
+        if row.state is RefundState.DECLINED:
+            self.question.settled()
         self.page.toast(self.say(row.state.text))
         self.list()
 
