@@ -91,7 +91,7 @@ def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
         click.echo(say.plural("{count} more", "{count} more", more), err=True)
     if done.stopped_by:
         click.echo(_stopped(done.stopped_by, done.run.left, say), err=True)
-    elif done.stopped_after:
+    if done.stopped_after:
         click.echo(
             say("Stopped after account {row}. The same command goes on there.", row=str(done.stopped_after)),
             err=True,

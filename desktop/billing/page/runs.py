@@ -484,16 +484,12 @@ class BillingPage(Page):
                     count=outcome.stopped_after,
                 ),
             )
-        elif run.state is RunState.ISSUED:
-            self.banner.tell(
-                "ok",
-                say.plural("{count} bill issued", "{count} bills issued", run.issued),
-                held_words(say, run),
-            )
         else:
+            issued = say.plural("{count} bill issued", "{count} bills issued", run.issued) if run.issued else ""
+            ready = say.plural("{count} draft ready", "{count} drafts ready", run.ready)
             self.banner.tell(
-                "ok" if run.ready else "warn",
-                say.plural("{count} draft ready", "{count} drafts ready", run.ready),
+                "ok" if run.ready or run.issued else "warn",
+                say.join([issued, ready if run.ready or not issued else ""]),
                 held_words(say, run),
             )
         self.told.emit()
