@@ -17,6 +17,7 @@ from desktop.billing.documents import (
 )
 from desktop.billing.records import (
     Against,
+    BillKind,
     BillLineShown,
     BillShown,
     BillsPrinted,
@@ -91,7 +92,7 @@ def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
         click.echo(say.plural("{count} more", "{count} more", more), err=True)
     if done.stopped_by:
         click.echo(_stopped(done.stopped_by, done.run.left, say), err=True)
-    elif done.stopped_after:
+    if done.stopped_after:
         click.echo(
             say("Stopped after account {row}. The same command goes on there.", row=str(done.stopped_after)),
             err=True,
@@ -310,8 +311,9 @@ def _quantity(line: BillLineShown, say: Catalog) -> str:
 
 def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
     first, last = bill.period.start, bill.period.last
+    kind = "" if bill.kind is BillKind.PERIODIC else say(bill.kind.text)
     head = [
-        "  ".join(filter(None, [bill.number, bill.account_number, bill.customer_name])),
+        "  ".join(filter(None, [bill.number, kind, bill.account_number, bill.customer_name])),
         *(say(text) for text in standing(bill)),
         say("{start} to {end}, due {due}", start=first, end=last, due=bill.due_on)
         if not bill.draft
@@ -327,6 +329,12 @@ def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
         for line in bill.lines
     ]
     rows.append([say("Total"), say.number(bill.energy), "", say.money(bill.amount)])
+    for one in bill.instalments:
+        words = say("Instalment {number}, due {day}", number=one.number, day=one.due_on)
+        rows.append([words, "", "", say.money(-one.amount)])
+    if bill.instalments:
+        left = say("Given back as credit") if bill.to_pay.raw < 0 else say("Left to pay")
+        rows.append([left, "", "", say.money(abs(bill.to_pay))])
     trace = [
         "  " + say("{place}: {what}", place=line.label, what=text)
         for line in bill.lines

@@ -127,7 +127,7 @@ def tariffs_import(call: Call, files: tuple[Path, ...], dry_run: bool) -> int:
             click.echo(say("{place}: {what}", place=file.name, what=what), err=True)
     lines = [
         say(
-            "{tariff}: {added} versions wait for a second person, {known} are known",
+            "{tariff}: versions that wait for a second person: {added}, known already: {known}",
             tariff=one.code,
             added=one.added,
             known=one.known,

@@ -247,7 +247,7 @@ class InvoicesPage(Page):
             say("Invoices"),
             (
                 Column(say("Bill"), lambda one: one.bill_number, 150, sorts=False),
-                Column(say("Colour"), self._colour, 72, sorts=False),
+                Column(say("Colour"), self._colour, words_room(say("red"), say("blue"), least=72), sorts=False),
                 Column(say("Kind of invoice"), lambda one: say(one.kind.text), words_room(*kinds, least=120),
                        sorts=False),
                 Column(say("Customer"), self._customer, sorts=False, least=180),
@@ -281,7 +281,7 @@ class InvoicesPage(Page):
 
     def _number(self, one: InvoiceRow) -> Cell:
         if one.waits is not None:
-            return Cell(self.say("waits"), self.say(one.waits), state="warn")
+            return Cell(self.say("{place}: {what}", place=self.say("waits"), what=one.waits), ink="warn")
         if one.number:
             return Cell(one.number, self.say.date(one.issued_on) if one.issued_on else "")
         cancels = self.say("cancels {number}", number=one.blue_number) if one.red and one.blue_number else ""

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -356,8 +357,19 @@ def test_instalments_are_agreed_issued_taken_back_and_printed_by_commands(
     databases: Databases, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     command = CommandLine(capsys, databases.like(read_hall), today="2026-02-05", lang="en", station="1")
+    thrice = [word for day in (6, 16, 26) for word in ("--part", f"{day}=50.00")]
+    command.json("instalments", "plan", SMALL[2], "--from", "2026-01", *thrice)
+    command.json("instalments", "issue", "--period", "2026-01")
+    command.json("instalments", "plan", SMALL[2], "--from", "2026-02", "--end")
     run = command.json("bills", "run", "--period", "2026-01")["run"]["number"]
     command.json("bills", "issue", run)
+    deducting = command.json("instalments", "list", "--period", "2026-01")[0]["bill_number"]
+    told = command("bills", "show", deducting).out.splitlines()
+    total, *parts, left = next(told[at : at + 5] for at, line in enumerate(told) if line.startswith("Total"))
+    assert [line.split()[-1] for line in parts] == ["−50.00"] * 3
+    owed = Decimal(total.split()[-1]) - 150
+    assert left.startswith("Left to pay" if owed >= 0 else "Given back as credit")
+    assert Decimal(left.split()[-1]) == abs(owed)
     plan = command.json("instalments", "plan", ACCOUNT, "--from", "2026-02")
     assert [(part["day"], part["percent"]) for part in plan["parts"]] == [(6, 33), (16, 33), (26, 34)]
     parts = [word for part in ("6=10.00", "16=20%", "26=30.50") for word in ("--part", part)]
@@ -373,7 +385,8 @@ def test_instalments_are_agreed_issued_taken_back_and_printed_by_commands(
     assert len(pages) == 5
     assert "33 % of bill" in first
     command.json("instalments", "plan", ACCOUNT, "--from", "2026-03", "--end")
-    assert command.json("instalments", "plans")[-1]["valid_to"] == "2026-03-01"
+    until = {row["account_number"]: row["valid_to"] for row in command.json("instalments", "plans")}
+    assert until[ACCOUNT] == "2026-03-01"
 
 
 def test_a_bill_tells_what_it_deducts_on_paper(seat: Seat) -> None:

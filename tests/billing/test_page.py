@@ -428,3 +428,12 @@ def test_a_run_worked_on_elsewhere_tells_what_is_left_and_is_stopped_by_a_key(qt
     assert help_run(elsewhere, page.run_shown.number, ShareJob.ISSUE).run.issued == 10
     QTest.keyClick(page, Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: page.run_shown.state is RunState.ISSUED)
+
+
+def test_a_bill_that_is_looked_for_stays_open_beside_its_run(qtbot, page):
+    number = page.drafts[7].bill_number
+    drafted(qtbot, page)
+    page.show_argument(number)
+    settle(qtbot, page.tasks, page.pane.isVisible)
+    assert (page.pane.shown.number, page.table.current.bill_number) == (number, number)
+    assert page.run_shown.number == page.pane.shown.run_number

@@ -91,7 +91,7 @@ def test_the_mistakes_of_a_file_are_told_one_by_one(run: CommandLine, tmp_path: 
     assert "no.json: line 1, column 2: This is no JSON" in answer.err
     assert "dollars.json: The tariff is in USD" in answer.err
     assert "missing.json: This file cannot be read" in answer.err
-    assert "ZJ-SHARED-10: 1 versions wait" in answer.out
+    assert "ZJ-SHARED-10: versions that wait for a second person: 1" in answer.out
 
 
 def test_a_value_without_a_name_is_refused(run: CommandLine) -> None:

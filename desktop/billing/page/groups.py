@@ -143,7 +143,12 @@ class GroupsPage(Page):
     def _bill_columns(self) -> tuple[Column, ...]:
         say, sign = self.say, self.seat.app.country.currency.sign
         amount, left = say("Amount {sign}", sign=sign), say("Still to pay {sign}", sign=sign)
-        states = (say("replaced"), say("partial"), say("paid"), say("due {day}", day=self.seat.today()))
+        states = (
+            say("replaced"),
+            say("partial"),
+            say("paid"),
+            say("due {day}", day=self.seat.today().replace(month=12, day=28)),
+        )
 
         def state(row: CollectiveRow) -> Cell:
             if row.superseded_by:

@@ -87,6 +87,7 @@ class BillingPage(Page):
         super().__init__(seat, tasks, title)
         self.run_shown: RunRow | None = None
         self._wanted_run = ""
+        self._wanted_bill: BillShown | None = None
         self.drafts: tuple[DraftRow, ...] = ()
         self._typed: list[ListForm | OtherBills | EnergyTab] = []
         titles = (
@@ -329,7 +330,13 @@ class BillingPage(Page):
             return
         self.take_focus(self.table)
         if isinstance(argument, str) and argument:
-            self.ask(bill, argument, self._show_bill)
+            self.ask(bill, argument, self._look_for)
+
+    def _look_for(self, shown: BillShown) -> None:
+        """Show a bill beside the run it was issued in: once its accounts are listed, for the pane follows the list."""
+        self._open_pane(False)
+        self._wanted_bill, self._wanted_run = shown, shown.run_number
+        self.ask(bill_runs, None, self._show_runs)
 
     def _show_runs(self, runs: tuple[RunRow, ...]) -> None:
         wanted = self._wanted_run or (self.run_shown.number if self.run_shown else None)
@@ -381,6 +388,9 @@ class BillingPage(Page):
     def _take_drafts(self, drafts: tuple[DraftRow, ...]) -> None:
         self.drafts = drafts
         self._show_drafts()
+        if self._wanted_bill is not None:
+            wanted, self._wanted_bill = self._wanted_bill, None
+            self._show_bill(wanted)
 
     def _show_drafts(self) -> None:
         held = [draft for draft in self.drafts if draft.state is DraftState.HELD]
@@ -404,7 +414,9 @@ class BillingPage(Page):
             "",
             "receipt-text",
         )
-        self.table.show_rows(shown, select=0 if shown else None)
+        wanted = self._wanted_bill.number if self._wanted_bill else ""
+        at = next((at for at, draft in enumerate(shown) if draft.bill_number == wanted), 0) if wanted else 0
+        self.table.show_rows(shown, select=at if shown else None)
 
     # Runs ----------------------------------------------------------------------------------------------------
 
@@ -484,16 +496,14 @@ class BillingPage(Page):
                     count=outcome.stopped_after,
                 ),
             )
-        elif run.state is RunState.ISSUED:
-            self.banner.tell(
-                "ok",
-                say.plural("{count} bill issued", "{count} bills issued", run.issued),
-                held_words(say, run),
-            )
         else:
+            issued = (
+                say.plural("{count} bill issued", "{count} bills issued", run.issued) if run.issued else ""
+            )
+            ready = say.plural("{count} draft ready", "{count} drafts ready", run.ready)
             self.banner.tell(
-                "ok" if run.ready else "warn",
-                say.plural("{count} draft ready", "{count} drafts ready", run.ready),
+                "ok" if run.ready or run.issued else "warn",
+                say.join([issued, ready if run.ready or not issued else ""]),
                 held_words(say, run),
             )
         self.told.emit()

@@ -274,7 +274,7 @@ class TariffsPage(Page):
 
     def _taken(self, files: Sequence[Path], newest: str, taken: TariffTaken) -> None:
         words = self.say(
-            "{tariff}: {added} versions wait for a second person, {known} are known",
+            "{tariff}: versions that wait for a second person: {added}, known already: {known}",
             tariff=taken.code,
             added=taken.added,
             known=taken.known,
