@@ -111,7 +111,7 @@ def test_a_reason_that_was_refused_stands_there_again(qtbot, hall, page, workers
     QTest.keyClicks(tab.question.edit, "a guess")
     wang.do(decide_energy, EnergyDecisionOrder(tab.table.current.correction_id, approve=True))
     QTest.keyClick(tab.question.edit, Qt.Key.Key_Return)
-    settle(qtbot, workers, lambda: other.banner.isVisible())
+    settle(qtbot, workers, other.banner.isVisible)
     tab.ask_why()
     assert tab.question.edit.text() == "a guess"
 
