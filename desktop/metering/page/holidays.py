@@ -28,8 +28,9 @@ class HolidaysForm(FormPanel):
         title = say("Public holidays of {year}", year=str(found.days.year))
         super().__init__(say, title, say("All of the year: they take the place of what was entered before"))
         self.found = found
-        today = page.seat.today()
-        example = ", ".join(say.date(day) for day in (today, today.replace(day=28)))
+        example = ", ".join(
+            say.date(day) for day in (date(found.days.year, 6, 1), date(found.days.year, 6, 2))
+        )
         for name, label, days in (
             ("holidays", Text("Public holidays"), found.days.holidays),
             ("worked", Text("Weekend days worked in their stead"), found.days.worked),
