@@ -149,6 +149,7 @@ from desktop.metering.records import (
     Verdict,
     VoltageLevel,
 )
+from desktop.metering.records.calendar import YearDays
 from desktop.metering.service import sheets
 from desktop.metering.tables import Installation
 from desktop.papers import service as papers
@@ -310,6 +311,7 @@ def small_hall(url: str) -> None:
         _changes_of_staff(app, seat)
         _prices_agreed(app)
         seat.do(papers.set_export_limit, LimitOrder(1_000))
+        seat.do(metering.set_year, YearDays(2025, (date(2025, 1, 1),), (date(2025, 1, 26),)))
         seat.do(papers.export_persons, Leaving("Accounts", "Letters to all", 3, sha256="0" * 64))
         app.drafts(seat.actor).keep("party", "{}")
         seat.do(sheets.begin_sheet, SheetBegun("0" * 64, "january.xlsx", 0, 3))

@@ -24,6 +24,7 @@ from desktop.cli import (
     exports,
     founding,
     groups,
+    holidays,
     instalments,
     invoices,
     late_fees,
@@ -98,7 +99,7 @@ def cli() -> None:
 
 for _command in COMMANDS:
     cli.add_command(_command)
-for _command in (*routes.COMMANDS, *reads.COMMANDS, *testing.COMMANDS):
+for _command in (*routes.COMMANDS, *reads.COMMANDS, *testing.COMMANDS, holidays.holidays):
     readings.readings.add_command(_command)
 for _command in (*supply.COMMANDS, *papers.COMMANDS, agreements.agreement):
     accounts.accounts.add_command(_command)

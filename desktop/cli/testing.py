@@ -114,7 +114,9 @@ def _line(say: Catalog, one: MeterTestRow, today: date) -> list[str]:
     verdict = one.latest.report.verdict if one.latest is not None else None
     return [
         one.number, one.account_number, one.meter_serial, say.date(one.ordered_on),
-        say("due {day}", day=one.due_on) if one.due_on else "",
+        say.join([say("due {day}", day=one.due_on), *map(say, metering.unknown_words(one.unknown_years))])
+        if one.due_on
+        else "",
         say("overdue") if one.overdue(today) else say(one.state.text),
         say(verdict.text) if verdict else "", one.why or one.words,
     ]  # fmt: skip

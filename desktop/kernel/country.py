@@ -10,7 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from desktop.kernel.measures import Currency, Energy, Money, Power
-from desktop.kernel.period import Period
+from desktop.kernel.period import Calendar, Period
 from desktop.kernel.text import Text
 
 
@@ -151,14 +151,16 @@ class ErrorKind:
 class MeterTestRules:
     """What a customer who has a meter tested is told, and what comes of it.
 
-    ``due(day)`` is the last day on which the result of a test asked for on a day is told, and ``told(day)`` what the
+    ``due(day, calendar)`` is the last day on which the result of a test asked for on a day is told, by the holidays
+    that ``counts_working_days(day)`` says it leaves out, and ``told(day)`` what the
     customer is told then, term and fee among it. ``outcome(verdict)`` says what follows from a result, by the value of
     the verdict. ``error(verdict, percent, kwh)`` are the values of the metering error that a test found (its mean error
     in %, + too fast, and what was recorded since the last test), for `Country.energy_error`, as far as they are known;
     None where nothing is put right.
     """
 
-    due: Callable[[date], date]
+    due: Callable[[date, Calendar], date]
+    counts_working_days: Callable[[date], bool]
     told: Callable[[date], tuple[Text, ...]]
     outcome: Callable[[str], tuple[Text, ...]]
     error: Callable[[str, Decimal | None, Energy], Mapping[str, object] | None]
@@ -239,6 +241,7 @@ class Country:
     ``error_kinds`` are those it knows. ``meter_tests`` is what holds where a customer doubts a meter (None: nothing is
     laid down, no day is promised).
     ``invoices`` are the rules of invoices for the tax system (None where bills are invoices themselves).
+    ``public_days`` are the holidays known without a hall entering them.
     ``arrears_days`` are the days overdue at which arrears grow an age older in the figures of a month.
     """
 
@@ -274,3 +277,4 @@ class Country:
     error_kinds: tuple[ErrorKind, ...] = ()
     meter_tests: MeterTestRules | None = None
     invoices: InvoiceRules | None = None
+    public_days: Calendar = field(default_factory=Calendar)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -68,6 +68,52 @@ def months_before(day: date, months: int) -> date:
     """
     index = day.year * 12 + day.month - 1 - months
     return date(index // 12, index % 12 + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Weekdays that are public ``holidays``, and days of a weekend that are ``worked`` in their stead.
+
+    ``known`` are the years of which all of them are known.
+    """
+
+    holidays: frozenset[date] = field(default_factory=frozenset)
+    worked: frozenset[date] = field(default_factory=frozenset)
+    known: frozenset[int] = field(default_factory=frozenset)
+
+    def is_worked(self, day: date) -> bool:
+        """Whether people work on a day."""
+        return day in self.worked or (day.weekday() < _SATURDAY and day not in self.holidays)
+
+    def working_day(self, day: date, count: int) -> date:
+        """The last of so many working days after a day."""
+        while count:
+            day += timedelta(days=1)
+            count -= self.is_worked(day)
+        return day
+
+    def rolled(self, day: date) -> date:
+        """A day, or the first working day after it."""
+        return day if self.is_worked(day) else self.working_day(day, 1)
+
+    def unknown(self, since: date, until: date) -> tuple[int, ...]:
+        """The years between two days of which the holidays are not known.
+
+        >>> Calendar(known=frozenset({2026})).unknown(date(2026, 12, 30), date(2027, 1, 7))
+        (2027,)
+        """
+        return tuple(year for year in range(since.year, until.year + 1) if year not in self.known)
+
+    def with_year(self, year: int, holidays: Iterable[date], worked: Iterable[date]) -> Calendar:
+        """The same, but with exactly these days in a year, which is known then."""
+        return Calendar(
+            frozenset(day for day in self.holidays if day.year != year).union(holidays),
+            frozenset(day for day in self.worked if day.year != year).union(worked),
+            self.known | {year},
+        )
+
+
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -332,6 +332,18 @@ class ReadLimits(Recorded):
     holding: Mapped[str]
 
 
+class CalendarYear(Recorded):
+    """All public holidays of a year and the weekend days worked in their stead, as JSON lists; its newest row holds."""
+
+    __tablename__ = "metering_calendar_year"
+    KEPT = True
+    year: Mapped[int]
+    holidays: Mapped[str]
+    worked: Mapped[str]
+    set_at: Mapped[datetime]
+    set_by: Mapped[str]
+
+
 class MonthEntered(Recorded):
     """What somebody entered by hand of a month before the reads we have; the newest of a month holds, before what came
     in."""

@@ -349,6 +349,7 @@ PERMISSIONS = {
     "metering.change_meter": Text("put right what was entered of meters"),
     "metering.exchange_meter": Text("exchange meters"),
     "metering.set_limits": Text("set when a reading is doubtful"),
+    "metering.set_holidays": Text("enter the public holidays of a year"),
     "metering.export_route": Text("give reading sheets out"),
     "metering.change_routes": Text("change routes and their order"),
     "billing.view": Text("see bills and runs"),

@@ -13,7 +13,7 @@ from desktop.desk import service as desk
 from desktop.kernel.canonical import Content
 from desktop.kernel.measures import Reading
 from desktop.metering import service as metering
-from desktop.metering.page.queue import LIMITS
+from desktop.metering.page.queue import HOLIDAYS, LIMITS
 from desktop.metering.records import (
     DoubtState,
     EstimateMethod,
@@ -221,3 +221,26 @@ def test_who_may_not_decide_has_no_such_page(qtbot, hall, workers):
     window = Window(reader, workers)
     qtbot.addWidget(window)
     assert "doubtful" not in window.rail
+
+
+def test_public_holidays_are_entered_in_their_tab(qtbot, hall, page):
+    page.tabs.choose(HOLIDAYS)
+    view = page.holidays
+    settle(qtbot, page.tasks, lambda: view.table.rows_model.rows)
+    year = view.table.rows_model.rows[0].days.year
+    view.table.selectRow(0)
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_E)
+    edit = view.form.form.edit
+    edit("holidays").show_text(f"{year}-01-01, then")
+    QTest.keyClick(edit("holidays"), Qt.Key.Key_F12)
+    assert view.form.problem.isVisible()
+    edit("holidays").show_text(f"{year}-01-01, {year - 1}-01-01")
+    QTest.keyClick(edit("holidays"), Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: str(year - 1) in view.form.problem._words.text())
+    edit("holidays").show_text(f"{year}-01-01 {year}-01-04")
+    QTest.keyClick(edit("holidays"), Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: view.form is None)
+    found = hall.command_line().ask(metering.calendar_years)[0]
+    assert [day.day for day in found.days.holidays] == [1, 4]
+    assert found.set_by == page.seat.actor.name

@@ -292,7 +292,11 @@ def test_tests_of_meters_by_command(
     order = ("readings", "test", "order", NUMBER, "--why", WHY)
     told = run(*order, "--asked-by", "his daughter", "--out", str(out)).lines
     number = told[0].split()[1]
-    assert told[1:3] == ["Result by 12 Feb 2026", "The result is told within 5 working days."]
+    assert told[1:4] == [
+        "Result by 12 Feb 2026",
+        "The public holidays of 2026 are not entered: the day may be another.",
+        "The result is told within 5 working days.",
+    ]
     assert out.read_bytes().startswith(b"%PDF")
     assert "ordered already" in run(*order, code=1).err
     assert number in run.on("2026-02-13")("readings", "test", "list").out

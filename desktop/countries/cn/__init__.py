@@ -108,4 +108,5 @@ COUNTRY = Country(
     error_kinds=meter_error.KINDS,
     meter_tests=METER_TESTS,
     invoices=INVOICES,
+    public_days=deadlines.PUBLIC,
 )

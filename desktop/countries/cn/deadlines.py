@@ -8,38 +8,14 @@ and public holidays, and count the days worked in their stead (调休); minutes 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 
 from desktop.kernel.fields import Fields
+from desktop.kernel.period import Calendar
 from desktop.kernel.text import Text
 
-_SATURDAY = 5
 _LONGEST = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """Weekdays that are public ``holidays``, and days of a weekend that are ``worked`` in their stead."""
-
-    holidays: frozenset[date] = field(default_factory=frozenset)
-    worked: frozenset[date] = field(default_factory=frozenset)
-
-    def is_worked(self, day: date) -> bool:
-        """Whether people work on a day."""
-        return day in self.worked or (day.weekday() < _SATURDAY and day not in self.holidays)
-
-    def working_day(self, day: date, count: int) -> date:
-        """The last of so many working days after a day."""
-        while count:
-            day += timedelta(days=1)
-            count -= self.is_worked(day)
-        return day
-
-    def rolled(self, day: date) -> date:
-        """A day, or the first working day after it."""
-        return day if self.is_worked(day) else self.working_day(day, 1)
 
 
 PUBLIC = Calendar(
@@ -47,7 +23,8 @@ PUBLIC = Calendar(
     frozenset({date(2026, 5, 9)}),
 )
 """The public holidays known here: those china.md section 11 gives. 国务院办公厅 lays them down anew each year. One that
-is missing here makes a term end early; a weekend worked in its stead, late by that day.
+is missing here makes a term end early; a weekend worked in its stead, late by that day. So halls enter each year, and
+none counts as known here: of 2026 only these are.
 """
 
 

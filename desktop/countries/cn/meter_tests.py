@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from desktop.countries.cn.deadlines import PUBLIC
 from desktop.countries.cn.meter_error import Cause
 from desktop.kernel.country import MeterTestRules
 from desktop.kernel.measures import Energy
+from desktop.kernel.period import Calendar
 from desktop.kernel.text import Text
 
 
@@ -65,16 +65,19 @@ def _term(day: date) -> Term:
     return next(one for one in reversed(TERMS) if one.since <= day)
 
 
-def due(day: date) -> date:
+def due(day: date, calendar: Calendar) -> date:
     """The last day on which the result of a test asked for on ``day`` is told.
 
-    Working days leave out public holidays, as far as `deadlines.PUBLIC` knows them.
-
-    >>> due(date(2026, 2, 5)), due(date(2026, 4, 29)), due(date(2010, 2, 5))
-    (datetime.date(2026, 2, 12), datetime.date(2026, 5, 9), datetime.date(2010, 2, 12))
+    >>> due(date(2026, 2, 5), Calendar()), due(date(2010, 2, 5), Calendar())
+    (datetime.date(2026, 2, 12), datetime.date(2010, 2, 12))
     """
     term = _term(day)
-    return PUBLIC.working_day(day, term.days) if term.working else day + timedelta(days=term.days)
+    return calendar.working_day(day, term.days) if term.working else day + timedelta(days=term.days)
+
+
+def counts_working_days(day: date) -> bool:
+    """Whether the term of a test asked for on ``day`` leaves out weekends and public holidays."""
+    return _term(day).working
 
 
 def told(day: date) -> tuple[Text, ...]:
@@ -101,4 +104,4 @@ def error(verdict: str, percent: Decimal | None, recorded: Energy) -> Mapping[st
     }
 
 
-METER_TESTS = MeterTestRules(due, told, outcome, error)
+METER_TESTS = MeterTestRules(due, counts_working_days, told, outcome, error)

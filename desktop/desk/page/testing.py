@@ -18,7 +18,7 @@ from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
 from desktop.ledger.service import dispute_bill
 from desktop.metering.records import MeterTestOrder, MeterTestRow, MeterTestState, MeterTestWithdrawal
-from desktop.metering.service import withdraw_test
+from desktop.metering.service import unknown_words, withdraw_test
 from desktop.papers.page.sending import send
 from desktop.papers.records import SendOrder
 from desktop.papers.service import send_prints
@@ -134,7 +134,9 @@ class MeterTestSheet(OrderSheet):
         say = self.say
         due = say("result by {day}", day=one.due_on) if one.due_on else ""
         late = say("overdue") if one.overdue(self.page.seat.today()) else ""
-        return say.join([grouped(one.meter_serial), say(one.state.text), due, late, one.number, one.words])
+        unsure = [say(words) for words in unknown_words(one.unknown_years)]
+        told = [grouped(one.meter_serial), say(one.state.text), due, *unsure, late, one.number, one.words]
+        return say.join(told)
 
     def make_form(self, found: MeterTestsShown) -> MeterTestForm | None:
         return MeterTestForm(self.page, found, self.meter) if found.meters else None

@@ -35,13 +35,15 @@ def meter_tests_shown(work: Work, account_number: str) -> MeterTestsShown:
     points = [one.service_point_id for one in contracts.points_of(work, key)]
     serials, places = metering.serial_numbers(work, points), premises.places(work, set(points))
     rules = work.country.meter_tests
+    due = None if rules is None else rules.due(work.today, metering.calendar(work))
+    unknown = metering.unknown_words(metering.unknown_years(work, work.today, due))
     return MeterTestsShown(
         account_number=place.number,
         customer_name=place.customer_name,
         meters=tuple((serials[point], places[point].address) for point in points if point in serials),
         rows=metering.meter_tests_of(work, key),
-        due_on=None if rules is None else rules.due(work.today),
-        told=() if rules is None else rules.told(work.today),
+        due_on=due,
+        told=() if rules is None else (*unknown, *rules.told(work.today)),
     )
 
 
@@ -57,6 +59,7 @@ def order_meter_test(work: Work, order: MeterTestOrder) -> MeterTestPaper:
     row, shown = metering.drawn_up(work, key, replace(order, asked_by=asked_by))
     rules = work.country.meter_tests
     told = () if rules is None else rules.told(work.today)
+    told = (*metering.unknown_words(shown.unknown_years), *told)
     paper = _issued(work, MeterTestPaperKind.ORDER, key, lambda number: replace(shown, number=number), told)
     metering.ordered(work, row, paper.number)
     return paper

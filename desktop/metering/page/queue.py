@@ -15,6 +15,7 @@ from desktop.kernel.measures import Reading
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.metering.page.evidence import Evidence, flag_state
+from desktop.metering.page.holidays import HolidaysView
 from desktop.metering.page.limits import LimitsView
 from desktop.metering.page.testing import Letter, MeterTestsView
 from desktop.metering.records import (
@@ -60,8 +61,8 @@ from desktop.qt.tasks import Tasks
 PANE = 440
 MONTHS = 13
 FILTER = 132
-TESTS, LIMITS = 2, 3
-"""The places of the tabs of meter tests and of limits."""
+TESTS, LIMITS, HOLIDAYS = 2, 3, 4
+"""The places of the tabs of meter tests, of limits and of public holidays."""
 RUN = "billing.run"
 """Who may run bills goes on to them from here."""
 _FOLDED_LIST, _FOLDED_PANE = 320, 520
@@ -94,7 +95,13 @@ class QueuePage(Page):
         self._at = 0
         self._busy = False
         self.tabs = self.add_tabs(
-            (self.say("Doubtful reads"), self.say("Re-reads"), self.say("Meter tests"), self.say("Limits"))
+            (
+                self.say("Doubtful reads"),
+                self.say("Re-reads"),
+                self.say("Meter tests"),
+                self.say("Limits"),
+                self.say("Holidays"),
+            )
         )
         self.tabs.chosen.connect(self._choose_tab)
         self._letter, self._error = letter, error
@@ -140,6 +147,8 @@ class QueuePage(Page):
         self.stack.addWidget(QWidget())
         self.limits = LimitsView(self)
         self.stack.addWidget(self.limits)
+        self.holidays = HolidaysView(self)
+        self.stack.addWidget(self.holidays)
         self.body.addWidget(self.stack, 1)
         self.evidence.tell(None)
 
@@ -232,6 +241,7 @@ class QueuePage(Page):
         self.ask(read_requests, None, self._take_requests)
         self.ask(meter_tests, None, self._take_tests)
         self.limits.ask()
+        self.holidays.ask()
 
     def _take(self, found: DoubtfulReads) -> None:
         say, self.found = self.say, found
@@ -322,7 +332,7 @@ class QueuePage(Page):
 
     def may_leave(self) -> bool:
         typed = "tests" in vars(self) and not self.tests.may_leave()
-        return not typed and self.limits.may_leave()
+        return not typed and self.limits.may_leave() and self.holidays.may_leave()
 
     def account_shown(self) -> str:
         row = self.evidence.shown
@@ -333,6 +343,9 @@ class QueuePage(Page):
     def refresh_keys(self) -> None:
         if self.tabs.index == LIMITS:
             self.show_keys(*self.limits.keys())
+            return
+        if self.tabs.index == HOLIDAYS:
+            self.show_keys(*self.holidays.keys())
             return
         if self.tabs.index == TESTS:
             self.show_keys(*self.tests.keys())

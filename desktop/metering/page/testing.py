@@ -26,7 +26,7 @@ from desktop.metering.records import (
     ReportShown,
     Verdict,
 )
-from desktop.metering.service import record_test, withdraw_test
+from desktop.metering.service import record_test, unknown_words, withdraw_test
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Label, ProblemLine, column
@@ -379,6 +379,7 @@ def told(say: Catalog, one: MeterTestRow) -> tuple[str, str, str]:
         say("Asked by: {name}", name=one.asked_by),
         say("Day wished for: {day}", day=one.wanted_on) if one.wanted_on else "",
         say("Result by {day}", day=one.due_on) if one.due_on else "",
+        *(say(words) for words in unknown_words(one.unknown_years)),
         say("Withdrawn by {name}: {words}", name=one.ended_by, words=one.why) if one.why else "",
     ]
     title = say.join([grouped(one.meter_serial), one.customer_name, one.address])

@@ -124,7 +124,8 @@ class MeterTestRow:
     """The test of a meter as it stands. ``reports`` are those entered, the newest, which counts, first.
 
     ``due_on`` is the last day on which the customer is told the result, None where the country sets none. ``why`` is
-    the reason of one that was withdrawn, on ``ended_on`` by ``ended_by``.
+    the reason of one that was withdrawn, on ``ended_on`` by ``ended_by``. ``unknown_years``: nobody entered their
+    public holidays, so the day of one that is open may be another.
     """
 
     number: str
@@ -145,6 +146,7 @@ class MeterTestRow:
     ended_on: date | None = None
     ended_by: str = ""
     why: str = ""
+    unknown_years: tuple[int, ...] = ()
 
     @property
     def latest(self) -> ReportShown | None:

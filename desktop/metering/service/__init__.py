@@ -1,5 +1,12 @@
 """Meters and reads: hanging a meter, taking reads in, deciding on doubtful ones, and what was used between two."""
 
+from desktop.metering.service.calendar import (
+    calendar,
+    calendar_years,
+    set_year,
+    unknown_words,
+    unknown_years,
+)
 from desktop.metering.service.carried import (
     carry_months,
     enter_month,
@@ -97,6 +104,8 @@ __all__ = [
     "asked_reads",
     "bill",
     "billed_on",
+    "calendar",
+    "calendar_years",
     "capacities",
     "carry_limits",
     "carry_months",
@@ -159,11 +168,14 @@ __all__ = [
     "serial_numbers",
     "set_capacity",
     "set_limits",
+    "set_year",
     "sheets_taken",
     "stop_of",
     "take_back_sheet",
     "title_maps",
     "undo_decision",
+    "unknown_words",
+    "unknown_years",
     "usage",
     "walk",
     "walking_order",

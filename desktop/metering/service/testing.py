@@ -29,6 +29,7 @@ from desktop.metering.records import (
     ReportShown,
     Verdict,
 )
+from desktop.metering.service.calendar import calendar, unknown_years
 from desktop.metering.service.targets import hanging
 from desktop.metering.service.usage import history
 from desktop.metering.tables import (
@@ -95,7 +96,7 @@ def drawn_up(work: Work, account_id: UUID, order: MeterTestOrder) -> tuple[Meter
         wanted_on=order.wanted_on,
         ordered_on=work.today,
         ordered_by=work.actor.name,
-        due_on=None if rules is None else rules.due(since),
+        due_on=None if rules is None else rules.due(since, calendar(work)),
         state=MeterTestState.OPEN,
         ended_on=None,
         ended_by="",
@@ -237,6 +238,11 @@ def _shown(work: Work, rows: Sequence[MeterTest]) -> tuple[MeterTestRow, ...]:
     names = search.titles(work, ACCOUNT, {row.account_number for row in rows})
     places = premises.places(work, points)
     reports = _reports(work, rows)
+    unknown = {
+        row.id: unknown_years(work, max(row.ordered_on, row.wanted_on or row.ordered_on), row.due_on)
+        for row in rows
+        if row.state is MeterTestState.OPEN
+    }
     return tuple(
         MeterTestRow(
             number=row.number,
@@ -252,6 +258,7 @@ def _shown(work: Work, rows: Sequence[MeterTest]) -> tuple[MeterTestRow, ...]:
             ordered_on=row.ordered_on,
             ordered_by=row.ordered_by,
             due_on=row.due_on,
+            unknown_years=unknown.get(row.id, ()),
             state=row.state,
             reports=tuple(reports[row.id]),
             ended_on=row.ended_on,

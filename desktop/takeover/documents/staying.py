@@ -50,6 +50,11 @@ STAYING = (
         ("billing_instalment", "billing_instalment_reversal", "billing_instalment_deduction"),
     ),
     Stay(
+        Text("Public holidays of a year"),
+        Text("They are entered in a minute, from the list of the year"),
+        ("metering_calendar_year",),
+    ),
+    Stay(
         Text("Corrections of energy"),
         Text("Those that are billed count in the usage history; others need two people here"),
         ("billing_energy_correction", "billing_energy_decision"),
