@@ -35,8 +35,9 @@ def meter_tests_shown(work: Work, account_number: str) -> MeterTestsShown:
     points = [one.service_point_id for one in contracts.points_of(work, key)]
     serials, places = metering.serial_numbers(work, points), premises.places(work, set(points))
     rules = work.country.meter_tests
-    due = None if rules is None else rules.due(work.today, metering.calendar(work))
-    unknown = metering.unknown_words(metering.unknown_years(work, work.today, due))
+    known = metering.calendar(work)
+    due = None if rules is None else rules.due(work.today, known)
+    unknown = metering.unknown_words(metering.unknown_years(work, known, work.today, due))
     return MeterTestsShown(
         account_number=place.number,
         customer_name=place.customer_name,

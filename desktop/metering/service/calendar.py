@@ -95,12 +95,12 @@ def _check(year: int, holidays: list[date], worked: list[date]) -> None:
             raise Refused(Text("{day} is no day of a weekend: it is worked anyway.", day=day))
 
 
-def unknown_years(work: Work, since: date, until: date | None) -> tuple[int, ...]:
-    """The years of a term whose holidays nobody entered; none where the term leaves out no holidays."""
+def unknown_years(work: Work, known: Calendar, since: date, until: date | None) -> tuple[int, ...]:
+    """The years of a term, counted by what is ``known``, whose holidays nobody entered; none where it leaves out none."""
     rules = work.country.meter_tests
     if rules is None or until is None or not rules.counts_working_days(since):
         return ()
-    return calendar(work).unknown(since, until)
+    return known.unknown(since, until)
 
 
 def unknown_words(years: Iterable[int]) -> tuple[Text, ...]:

@@ -238,8 +238,9 @@ def _shown(work: Work, rows: Sequence[MeterTest]) -> tuple[MeterTestRow, ...]:
     names = search.titles(work, ACCOUNT, {row.account_number for row in rows})
     places = premises.places(work, points)
     reports = _reports(work, rows)
+    known = calendar(work)
     unknown = {
-        row.id: unknown_years(work, max(row.ordered_on, row.wanted_on or row.ordered_on), row.due_on)
+        row.id: unknown_years(work, known, max(row.ordered_on, row.wanted_on or row.ordered_on), row.due_on)
         for row in rows
         if row.state is MeterTestState.OPEN
     }
