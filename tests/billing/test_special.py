@@ -196,13 +196,16 @@ def test_who_goes_on_has_no_final_bill(ending: Seat) -> None:
 
 
 def test_a_final_bill_and_a_months_run_never_bill_a_month_twice(ending: Seat) -> None:
-    month = billing.run_bills(ending, JANUARY).run.number
+    month = billing.run_bills(ending, JANUARY).run.number  # drafted by both: the final bill comes first
     final = billing.bill_final(ending, FinalOrder(SMALL[0])).run.number
-    assert issue(ending, month).run.issued == 3
-    late = issue(ending, final)
-    assert (late.run.issued, late.run.held) == (0, 1)
-    assert late.held[0].reason is not None
-    assert EN(late.held[0].reason) == "2026-01 is billed already."
+    done = issue(ending, month)
+    assert (done.run.issued, done.run.held) == (2, 1)
+    assert done.held[0].reason is not None
+    assert EN(done.held[0].reason) == f"Its final bill is drafted in run {final}: issue that one."
+    assert issue(ending, final).run.issued == 1
+    assert newest(ending, SMALL[0]).kind is BillKind.FINAL
+    again = billing.run_bills(ending, JANUARY).run
+    assert (again.number, again.issued, again.ready, again.held) == (month, 2, 0, 0)
     assert balanced(ending)
 
 

@@ -12,13 +12,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.billing.records import OF_MONTH, AdjustingOrder, BillKind, ManualOrder
+from desktop.billing.records import OF_MONTH, AdjustingOrder, BillKind, DraftState, ManualOrder
 from desktop.billing.rules import BillInput, BillPart, Held
 from desktop.billing.service.inputs import gather
 from desktop.billing.service.lowering import left_of
 from desktop.billing.service.pricing import BY_HAND, Priced, PricedPart, price, stored_parts, totals
 from desktop.billing.service.reversal import bills_by_number, reversal_days
-from desktop.billing.tables import Bill, BillOccasion, BillRun
+from desktop.billing.tables import Bill, BillDraft, BillOccasion, BillRun
 from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
@@ -52,7 +52,8 @@ def rate(
     """What accounts of a run would be billed, and those that are held; in the order they came."""
     period, found = Period(run.period_start, run.period_end), occasion(work, run)
     if found is None or found.kind in OF_MONTH:
-        return price(work, gather(work, account_ids, period), traced=traced)
+        priced, held = price(work, gather(work, account_ids, period), traced=traced)
+        return (priced, held) if found else _without_finals(work, period, priced, held)
     priced: list[Priced] = []
     held: list[Held] = []
     for key in account_ids:
@@ -63,6 +64,32 @@ def rate(
         )
         (held if isinstance(made, Held) else priced).append(made)  # type: ignore[arg-type]  # told apart just now
     return priced, held
+
+
+def _without_finals(
+    work: Work, period: Period, priced: list[Priced], held: list[Held]
+) -> tuple[list[Priced], list[Held]]:
+    """The month's bills but of accounts that end in it and whose final bill is drafted: that one uses the deposit."""
+    ending = [one.input.account_id for one in priced if one.ends_on < period.end]
+    if not ending:
+        return priced, held
+    finals = dict(work.rows(_FINALS, {"month": period.start, "accounts": ending}).all())
+    why = {
+        key: Text("Its final bill is drafted in run {number}: issue that one.", number=number)
+        for key, number in finals.items()
+    }
+    left = [one for one in priced if one.input.account_id not in why]
+    return left, [*held, *(Held(key, words) for key, words in why.items())]
+
+
+_FINALS = (
+    sa.select(BillDraft.contract_account_id, BillRun.number)
+    .join(BillRun, BillRun.id == BillDraft.run_id)
+    .join(BillOccasion, BillOccasion.run_id == BillRun.id)
+    .where(BillOccasion.kind == BillKind.FINAL, BillDraft.state == DraftState.READY)
+    .where(BillRun.period_start == sa.bindparam("month"))
+    .where(BillDraft.contract_account_id.in_(sa.bindparam("accounts", expanding=True)))
+)
 
 
 def _manual(work: Work, account_id: UUID, found: BillOccasion, period: Period) -> Priced | Held:
