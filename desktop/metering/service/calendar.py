@@ -96,7 +96,7 @@ def _check(year: int, holidays: list[date], worked: list[date]) -> None:
 
 
 def unknown_years(work: Work, known: Calendar, since: date, until: date | None) -> tuple[int, ...]:
-    """The years of a term, counted by what is ``known``, whose holidays nobody entered; none where it leaves out none."""
+    """The years of a term whose holidays nobody entered, by what is ``known``; none where it leaves out no holidays."""
     rules = work.country.meter_tests
     if rules is None or until is None or not rules.counts_working_days(since):
         return ()
