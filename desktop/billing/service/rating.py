@@ -52,8 +52,8 @@ def rate(
     """What accounts of a run would be billed, and those that are held; in the order they came."""
     period, found = Period(run.period_start, run.period_end), occasion(work, run)
     if found is None or found.kind in OF_MONTH:
-        priced, held = price(work, gather(work, account_ids, period), traced=traced)
-        return (priced, held) if found else _without_finals(work, period, priced, held)
+        rated = price(work, gather(work, account_ids, period), traced=traced)
+        return rated if found else _without_finals(work, period, *rated)
     priced: list[Priced] = []
     held: list[Held] = []
     for key in account_ids:
