@@ -238,9 +238,15 @@ def test_public_holidays_are_entered_in_their_tab(qtbot, hall, page):
     edit("holidays").show_text(f"{year}-01-01, {year - 1}-01-01")
     QTest.keyClick(edit("holidays"), Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: str(year - 1) in view.form.problem._words.text())
-    edit("holidays").show_text(f"{year}-01-01 {year}-01-04")
+    edit("holidays").show_text(f"{year}-01-01 {year}-01-04, {year}-10-01 – {year}-10-03")
     QTest.keyClick(edit("holidays"), Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: view.form is None)
     found = hall.command_line().ask(metering.calendar_years)[0]
-    assert [day.day for day in found.days.holidays] == [1, 4]
+    assert [day.day for day in found.days.holidays] == [1, 4, 1, 2, 3]
     assert found.set_by == page.seat.actor.name
+    settle(qtbot, page.tasks, lambda: view.table.current.set_at is not None)
+    QTest.keyClick(view.table, Qt.Key.Key_E)  # what stands there is read as it is written
+    QTest.keyClicks(view.form.form.edit("worked"), f"{year}-01-09")
+    QTest.keyClick(view.form.form.edit("worked"), Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: view.form is None)
+    assert hall.command_line().ask(metering.calendar_years)[0].days.holidays == found.days.holidays

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from desktop.kernel.text import Catalog, Text
 from desktop.metering.records.calendar import YearDays, YearSet
 from desktop.metering.service import calendar_years, set_year
+from desktop.metering.service.calendar import MOST_DAYS
 from desktop.qt import theme
 from desktop.qt.basics import ProblemLine
 from desktop.qt.fields import TextField, read_date
@@ -18,6 +20,7 @@ from desktop.qt.panels import Empty
 from desktop.qt.table import Cell, Column, Table
 
 _LONGEST = 2_000
+_BETWEEN, _UP_TO = re.compile(r"[,;，；、]+"), re.compile(r"\s*(?:[–—~～至]|\.\.)\s*|\s+-\s+")
 
 
 class HolidaysForm(FormPanel):
@@ -28,15 +31,13 @@ class HolidaysForm(FormPanel):
         title = say("Public holidays of {year}", year=str(found.days.year))
         super().__init__(say, title, say("All of the year: they take the place of what was entered before"))
         self.found = found
-        example = ", ".join(
-            say.date(day) for day in (date(found.days.year, 6, 1), date(found.days.year, 6, 2))
-        )
+        self._example = _written(say, [date(found.days.year, 6, day) for day in (1, 10, 11, 12)])
         for name, label, days in (
             ("holidays", Text("Public holidays"), found.days.holidays),
             ("worked", Text("Weekend days worked in their stead"), found.days.worked),
         ):
-            edit = TextField(example=example, longest=_LONGEST)
-            edit.show_text(", ".join(say.date(day) for day in days))
+            edit = TextField(example=self._example, longest=_LONGEST)
+            edit.show_text(_written(say, days))
             self.line(self.form.field(name, say(label), edit, required=name == "holidays"))
         self.problem = ProblemLine()
         self.body.insertWidget(self.body.count() - 1, self.problem)
@@ -52,18 +53,24 @@ class HolidaysForm(FormPanel):
         days = [self._days(typed[name] or "") for name in ("holidays", "worked")]
         for wrong in days:
             if isinstance(wrong, str):
-                self.refused(self.say("“{day}” is no day. Write days with commas between them.", day=wrong))
+                words = self.say(
+                    "“{day}” is no day. Write days like {example}", day=wrong, example=self._example
+                )
+                self.refused(words)
                 return None
         return YearDays(self.found.days.year, *days)  # type: ignore[arg-type]  # no words are among them by now
 
     def _days(self, typed: str) -> tuple[date, ...] | str:
-        """The days somebody typed, or the first word that is none."""
+        """The days somebody typed, some as a first and a last one, or the first word that is none."""
         middle, found = date(self.found.days.year, 7, 1), list[date]()
-        for word in filter(None, re.split(r"[,;，；、\s]+", typed)):
-            day = read_date(word, self.say.shape, middle)
-            if day is None:
-                return word
-            found.append(day)
+        for part in filter(None, map(str.strip, _BETWEEN.split(typed))):
+            whole = read_date(part, self.say.shape, middle)  # “1 Jan 2026” is one day
+            for word in [part] if whole or _UP_TO.search(part) else part.split():
+                ends = [read_date(one, self.say.shape, middle) for one in _UP_TO.split(word)]
+                first, last = ends[0], ends[-1]
+                if first is None or last is None or len(ends) > 2 or not 0 <= (last - first).days < MOST_DAYS:
+                    return word
+                found += (first + timedelta(days=n) for n in range((last - first).days + 1))
         return tuple(found)
 
     def refused(self, words: str) -> None:
@@ -78,7 +85,9 @@ def _columns(say: Catalog) -> tuple[Column, ...]:
         return Cell(one.set_by, say.moment(one.set_at))
 
     def days(found: tuple[date, ...]) -> Cell:
-        return Cell(", ".join(say.date(day) for day in found) or "–", ink="ink2")
+        if not found:
+            return Cell("–", ink="ink2")
+        return Cell(say.plural("{count} day", "{count} days", len(found)), _written(say, found))
 
     return (
         Column(say("Year"), lambda one: Cell(str(one.days.year), strong=True), 80),
@@ -86,6 +95,17 @@ def _columns(say: Catalog) -> tuple[Column, ...]:
         Column(say("Public holidays"), lambda one: days(one.days.holidays)),
         Column(say("Worked instead"), lambda one: days(one.days.worked), 200),
     )
+
+
+def _written(say: Catalog, days: Sequence[date]) -> str:
+    """Days in their order, those without a gap by the first and the last, as they can be typed."""
+    runs: list[list[date]] = []
+    for day in days:
+        if runs and day - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ", ".join(" – ".join(dict.fromkeys((say.date(one[0]), say.date(one[-1])))) for one in runs)
 
 
 class HolidaysView(ListForm):
