@@ -104,6 +104,7 @@ class Table(QTableView):
         self.rows_model.group = group
         self.row_height, self.stale = row_height or theme.ROW, False
         self._name, self._source, self._amount = message_of(name), source, amount
+        self._key = key
         self.ticks = Ticks(key, amount) if ticks else None
         self._empty, self._empty_hint, self._empty_icon, self._loading = "", "", "", False
         self._kept: Any | None = None
@@ -227,6 +228,14 @@ class Table(QTableView):
         self._kept = rows[select] if select is not None and 0 <= select < len(rows) else None
         self.rows_model.show(rows)
         self.viewport().update()
+
+    def place_in(self, rows: Sequence[Any]) -> int:
+        """Where the current row stands among rows that come in place of these, by its key; 0 when it is not there."""
+        now = self.current
+        if now is None:
+            return 0
+        key = self._key(now)
+        return next((at for at, row in enumerate(rows) if self._key(row) == key), 0)
 
     def show_empty(self, words: str, hint: str = "", icon: str = "") -> None:
         """What to say when there are no rows."""

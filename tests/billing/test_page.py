@@ -437,3 +437,38 @@ def test_a_bill_that_is_looked_for_stays_open_beside_its_run(qtbot, page):
     settle(qtbot, page.tasks, page.pane.isVisible)
     assert (page.pane.shown.number, page.table.current.bill_number) == (number, number)
     assert page.run_shown.number == page.pane.shown.run_number
+
+
+def test_a_refresh_leaves_the_account_the_cause_and_the_line_that_were_chosen(qtbot, page, clerk):
+    drafted(qtbot, page)
+
+    def asked_again() -> None:
+        before = page.drafts
+        page.ask_again()
+        settle(qtbot, page.tasks, lambda: page.drafts is not before)
+
+    page.table.go_to(7)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, page.pane.isVisible)
+    page.pane.lines.go_to(1)
+    line, number = page.pane.lines.current, page.table.current.account_number
+    asked_again()
+    assert (page.table.current.account_number, page.pane.shown.account_number) == (number, number)
+    assert page.pane.lines.current == line
+
+    page.tabs.choose(COMPARED)
+    differences = page.differences
+    differences.causes.go_to(1)
+    differences.table.go_to(len(differences.table.rows_model.rows) - 1)
+    cause, number = differences.causes.current.cause, differences.table.current.account_number
+    asked_again()
+    assert (differences.causes.current.cause, differences.table.current.account_number) == (cause, number)
+
+    differences.causes.go_to(0)
+    differences.table.go_to(0)
+    signed, following = (row.account_number for row in differences.table.rows_model.rows[:2])
+    run = page.run_shown.number
+    (key,) = {row.account_id for row in page.drafts if row.account_number == signed and row.unsigned}
+    seat_of(clerk.app, "wang").do(sign_drafts, SignOrder(run, (key,)))
+    asked_again()
+    assert differences.table.current.account_number == following

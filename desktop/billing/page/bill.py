@@ -84,7 +84,7 @@ class BillPane(Panel):
 
         A draft is marked as one, and has no paper.
         """
-        say, self.shown = self.say, shown
+        say, before, self.shown = self.say, self.shown, shown
         if shown.reversed_on is not None:
             state = Cell(say("taken back {day}", day=shown.reversed_on), state="plain")
         elif shown.draft:
@@ -96,7 +96,8 @@ class BillPane(Panel):
         name = say.join([title, state.text]) if shown.draft else say("Bill {number}", number=shown.number)
         self.setAccessibleName(name)
         self.pdf_button.setVisible(not shown.draft)
-        self.lines.show_rows(shown.lines, select=0)
+        again = before is not None and _same_bill(before, shown)
+        self.lines.show_rows(shown.lines, select=self.lines.place_in(shown.lines) if again else 0)
         self.lines.setFixedHeight(theme.HEADER + theme.ROW * max(1, min(len(shown.lines), 7)))
         self.energy.setText(say("{energy} kWh", energy=shown.energy))
         self.total.setText(say.money(shown.amount))
@@ -224,3 +225,7 @@ class _TraceFact(QWidget):
             QPainter(self).fillRect(
                 box.center().x(), top, 1, self.height() - top, theme.colour("line_strong")
             )
+
+
+def _same_bill(one: BillShown, other: BillShown) -> bool:
+    return (one.number, one.account_number, one.period) == (other.number, other.account_number, other.period)

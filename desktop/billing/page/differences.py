@@ -112,7 +112,7 @@ class Differences(QObject):
         whole = Money.total([self._other(draft).difference for draft in self.drafts])
         rows = [CauseRow(None, len(self.drafts), whole)]
         rows += [CauseRow(cause, *_row(sums[cause])) for cause in Cause if cause in sums]
-        self.causes.show_rows(rows, select=0)
+        self.causes.show_rows(rows, select=self.causes.place_in(rows))
         self._show_accounts()
 
     def _show_accounts(self) -> None:
@@ -120,7 +120,14 @@ class Differences(QObject):
         cause = chosen.cause if chosen is not None else None
         rows = [draft for draft in self.drafts if cause is None or self._part(draft, cause)]
         rows.sort(key=lambda draft: (not draft.unsigned, -abs(self._part(draft, cause))))
-        self.table.show_rows(rows, select=0 if rows else None)
+        self.table.show_rows(rows, select=self._place(rows) if rows else None)
+
+    def _place(self, rows: Sequence[DraftRow]) -> int:
+        """Where the account chosen before stands; one signed meanwhile went down and leaves its place to the next."""
+        before, at = self.table.current, self.table.place_in(rows)
+        if before is not None and before.unsigned and not rows[at].unsigned:
+            return min(self.table.currentIndex().row(), len(rows) - 1)
+        return at
 
     def _part(self, draft: DraftRow, cause: Cause | None) -> int:
         """How much of a draft's difference a cause makes; all of it for none."""

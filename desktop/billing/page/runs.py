@@ -414,8 +414,9 @@ class BillingPage(Page):
             "",
             "receipt-text",
         )
-        wanted = self._wanted_bill.number if self._wanted_bill else ""
-        at = next((at for at, draft in enumerate(shown) if draft.bill_number == wanted), 0) if wanted else 0
+        at = self.table.place_in(shown)
+        if (wanted := self._wanted_bill) is not None:
+            at = next((at for at, draft in enumerate(shown) if draft.bill_number == wanted.number), 0)
         self.table.show_rows(shown, select=at if shown else None)
 
     # Runs ----------------------------------------------------------------------------------------------------
