@@ -388,9 +388,17 @@ class BillingPage(Page):
     def _take_drafts(self, drafts: tuple[DraftRow, ...]) -> None:
         self.drafts = drafts
         self._show_drafts()
-        if self._wanted_bill is not None:
-            wanted, self._wanted_bill = self._wanted_bill, None
+        if (wanted := self._wanted_here()) is not None:
+            self._wanted_bill = None
             self._show_bill(wanted)
+
+    def _wanted_here(self) -> BillShown | None:
+        """The bill that is looked for, unless it is of another run, whose accounts are still to come."""
+        wanted, run = self._wanted_bill, self.run_shown
+        if wanted is None or run is None or run.number == wanted.run_number:
+            return wanted
+        listed = {one.number for one in self.runs.rows_model.rows}
+        return None if wanted.run_number in listed else wanted  # it may be of another hall
 
     def _show_drafts(self) -> None:
         held = [draft for draft in self.drafts if draft.state is DraftState.HELD]
@@ -415,7 +423,7 @@ class BillingPage(Page):
             "receipt-text",
         )
         at = self.table.place_in(shown)
-        if (wanted := self._wanted_bill) is not None:
+        if (wanted := self._wanted_here()) is not None:
             at = next((at for at, draft in enumerate(shown) if draft.bill_number == wanted.number), 0)
         self.table.show_rows(shown, select=at if shown else None)
 

@@ -103,7 +103,7 @@ class PrintersPage(Page):
         self.list = Table(
             say("Printers"),
             (
-                Column(say("Paper"), lambda one: Cell(say(one.title), strong=True), least=240, sorts=False),
+                Column(say("Paper"), lambda one: Cell(say(one.title), strong=True), least=210, sorts=False),
                 Column(say("Printer"), self._printer, sorts=False),
                 Column(say("Form"), lambda one: form_name(say, one), 180, sorts=False),
                 Column(say("Moved"), self._moved, 170, sorts=False),
