@@ -157,6 +157,7 @@ class App(Performer):
             staff.second_person,
         )
         self._pictures: dict[str, bytes | None] = {}
+        self._newest: datetime | None = None
 
     @staticmethod
     def _rights(session: sa.orm.Session, actor: Actor) -> frozenset[str]:
@@ -187,12 +188,16 @@ class App(Performer):
         return self.booked.look(session)
 
     def _clock_behind(self) -> timedelta:
-        """A server has a clock of its own; beside a file only the book tells, when it is later than now."""
+        """A server has a clock of its own; beside a file only the book tells, when it is later than now.
+
+        What this computer itself books meanwhile by a wrong clock does not make that right.
+        """
         if self.clock.business_date is not None:  # a day that was chosen
             return timedelta()
         if self.database.embedded:
-            newest = self.database.asked(journal.newest_at)
-            return max(newest - self.clock.moment(), timedelta()) if newest else timedelta()
+            found = [at for at in (self._newest, self.database.asked(journal.newest_at)) if at is not None]
+            self._newest = max(found, default=None)
+            return max(self._newest - self.clock.moment(), timedelta()) if self._newest else timedelta()
         clock = sa.select(sa.func.clock_timestamp())
         at: datetime = self.database.asked(lambda session: session.execute(clock).scalar_one())
         return at - self.clock.moment()

@@ -25,7 +25,7 @@ from sqlalchemy import orm
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.kernel import practice, sending, standby
-from desktop.kernel.errors import Away, Refused, Uncertain
+from desktop.kernel.errors import Away, NotKept, Refused, Uncertain
 from desktop.kernel.hashing import key_of
 from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Price, Reading
 from desktop.kernel.text import Text
@@ -196,11 +196,11 @@ def hashed_columns(model: type[Recorded]) -> tuple[str, ...]:
 
 
 def refused(error: BaseException) -> bool:
-    """Whether it is certain that nothing was booked; where the database is `Away`, it may have been.
+    """Whether it is certain that nothing was booked; where the database is `Away`, or a try was `NotKept`, it may be.
 
     Only then what is tried once more gets an id of its own.
     """
-    return isinstance(error, Refused) and not isinstance(error, Away)
+    return isinstance(error, Refused) and not isinstance(error, Away | NotKept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,12 +321,9 @@ class Database:
             try:
                 return attempt()
             except sa.exc.DBAPIError as error:
-                if _no_room(error):
-                    raise Refused(
-                        Text(
-                            "The disk is full or may not be written. Nothing was booked: make space and go on."
-                        )
-                    ) from error
+                why = _not_written(error)
+                if why is not None:
+                    raise Refused(why) from error
                 if not _worth_another(error, turn):
                     raise
                 pause = random.uniform(0.0, min(0.01 * 2**turn, 0.6))  # noqa: S311 - spread, not secrecy
@@ -388,16 +385,39 @@ class _Session(orm.Session):
             self.commits.watched(connection, super().commit)
 
 
-def _no_room(error: sa.exc.DBAPIError) -> bool:
-    """Whether the disk is full, read-only or broken: nothing is half written, and people are told."""
-    if getattr(error.orig, "sqlstate", None) is not None:
-        return getattr(error.orig, "sqlstate", None) == "53100"
-    words = ("disk is full", "readonly database", "disk I/O error")
-    return isinstance(error.orig, sqlcipher.OperationalError) and any(w in str(error.orig) for w in words)
+def _not_written(error: sa.exc.DBAPIError) -> Text | None:
+    """Why it is certain that nothing was written, where it is: the disk is full, or the file may only be read."""
+    state, words = getattr(error.orig, "sqlstate", None), _words_of_file(error)
+    if state == "53100" or "disk is full" in words:
+        return Text("The disk is full. Nothing was booked: make space and go on.")
+    if "readonly database" in words:
+        return Text(
+            "The database may only be read. Nothing was booked: allow this computer to write its file and go on."
+        )
+    return None
+
+
+def _words_of_file(error: sa.exc.DBAPIError) -> str:
+    """What an embedded database says of its file or disk; empty for anything else."""
+    return str(error.orig) if isinstance(error.orig, sqlcipher.OperationalError) else ""
+
+
+_WORDS_AWAY = {
+    "unable to open": Text("its file cannot be opened"),
+    "disk I/O error": Text("its disk reports a fault"),
+    "locked": Text("others are writing all the time"),
+    "busy": Text("others are writing all the time"),
+}
+"""What an embedded database says while it cannot be reached: a disk that fails may have kept a commit all the same."""
 
 
 def _why_away(error: sa.exc.DBAPIError) -> Text:
+    for words, why in _WORDS_AWAY.items():
+        if words in _words_of_file(error):
+            return why
     state = getattr(error.orig, "sqlstate", None)
+    if state == "25006":
+        return Text("it may only be read now")
     lost = state is None and not isinstance(error.orig, sqlcipher.Error)
     if lost or error.connection_invalidated or str(state).startswith(("08", "57")):
         return Text("no connection")
@@ -411,7 +431,7 @@ def _worth_another(error: sa.exc.DBAPIError, turn: int) -> bool:
     if state is not None:
         return bool(_RETRY_STATES.match(state))
     if isinstance(error.orig, sqlcipher.OperationalError):
-        return "locked" in str(error.orig) or "busy" in str(error.orig)
+        return any(words in str(error.orig) for words in _WORDS_AWAY)
     return isinstance(error, sa.exc.OperationalError)
 
 

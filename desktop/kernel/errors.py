@@ -33,12 +33,16 @@ class AnswerErased(Refused):
 
 
 class Away(Refused):
-    """The database did not answer; whether the last operation counted is asked by its id. ``title`` is it in short."""
+    """The database did not answer; whether the last operation counted is asked by its id. ``title`` is it in short.
+
+    ``reason`` is why it did not, as far as that is known.
+    """
 
     title = Text("The database does not answer")
 
     def __init__(self, reason: Text | str) -> None:
         super().__init__(self.told(reason))
+        self.reason = reason
 
     @staticmethod
     def told(reason: Text | str) -> Text:
@@ -46,6 +50,19 @@ class Away(Refused):
         return Text(
             "The database does not answer. Nothing typed is lost: go on when it is back. ({reason})",
             reason=reason,
+        )
+
+
+class NotKept(Refused):
+    """What is about to be booked could not be kept on this computer, so this try was not sent; one before it may have
+    counted."""
+
+    def __init__(self, reason: Text | str) -> None:
+        super().__init__(
+            Text(
+                "This computer cannot keep what is about to be booked: {reason}. Make space on its disk and go on.",
+                reason=reason,
+            )
         )
 
 

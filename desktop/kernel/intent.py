@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID, uuid4
 
+from desktop.kernel.errors import NotKept, reason
+
 if sys.platform == "win32":
     import msvcrt
 else:
@@ -58,8 +60,11 @@ def keep(folder: Path, intent: Intent) -> None:
 
 @contextmanager
 def sending(folder: Path, intent: Intent) -> Iterator[None]:
-    """The same, and while the block lasts this program itself takes it for under way."""
-    keep(folder, intent)
+    """The same, and while the block lasts this program itself takes it for under way; `NotKept` for an OSError."""
+    try:
+        keep(folder, intent)
+    except OSError as error:
+        raise NotKept(reason(error)) from error
     _SENDING.add(intent.entry_id)
     try:
         yield
@@ -200,7 +205,12 @@ class _Ours:
         with suppress(OSError):  # a folder without locks: then age alone decides
             _lock(place)
         self._names.add(path.name)
-        _write(place, bytes(4096))
+        try:
+            _write(place, bytes(4096))
+        except OSError:
+            place.close()
+            path.unlink(missing_ok=True)
+            raise
         if sys.platform != "win32":  # the folder has to know its file too
             listing = os.open(folder, os.O_RDONLY)
             os.fsync(listing)

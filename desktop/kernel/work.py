@@ -31,7 +31,7 @@ from desktop.kernel.booked import Booked
 from desktop.kernel.bulk import among, bulk_add, bulk_insert, insert_row
 from desktop.kernel.country import Country
 from desktop.kernel.database import Base, Database, Recorded, hashed_columns, table_of
-from desktop.kernel.errors import AnswerErased, Away, KeyReused, NotPermitted, Refused
+from desktop.kernel.errors import AnswerErased, Away, KeyReused, NotKept, NotPermitted, Refused
 from desktop.kernel.hashing import Columns, Keys, Same, columns_of, key_of, keyed, row_hash, row_hashes
 from desktop.kernel.listing import Leaving
 from desktop.kernel.period import Clock
@@ -539,7 +539,7 @@ class Seat:
         try:
             with intent.sending(folder, kept):
                 answer = self.app.perform(function, request, self.actor, self.station, entry_id)
-        except Away:
+        except (Away, NotKept):
             raise
         except Refused:
             intent.settled(folder, entry_id)

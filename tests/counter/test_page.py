@@ -33,6 +33,7 @@ from desktop.papers.service import prints
 from desktop.qt.page import Question
 from desktop.shell.window import Window
 from tests.hall import long_ago
+from tests.kernel import faults as faults_of
 from tests.looks import faults
 from tests.windows import WAIT_MS, commit, hold_key, owing, settle
 
@@ -420,7 +421,56 @@ class TestUnknownOutcome:
         assert page.banner.isHidden()
 
 
+class TestDisks:
+    @pytest.mark.parametrize(
+        ("fault", "told"),
+        [
+            (lambda hall: faults_of.full(hall, 0), "The disk is full. Nothing was booked"),
+            (faults_of.read_only, "The database may only be read. Nothing was booked"),
+            (lambda _: faults_of.no_room_for_intents(), "No space left on device. Make space"),
+        ],
+        ids=["full", "read_only", "own_disk_full"],
+    )
+    def test_what_is_typed_stays_and_is_booked_once_when_there_is_room(
+        self, qtbot, hall, filled, caplog, fault, told
+    ):
+        with fault(hall):
+            QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
+            settle(qtbot, filled.tasks, lambda: filled.stage is Stage.FILLED)
+            assert told in filled.banner.title_text
+            assert filled.money.given.amount() == Money(50000)
+        assert payments(hall) == 0
+        assert not intent.unsettled(hall.intents)
+        assert "fault" not in caplog.text
+        QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
+        done(qtbot, filled)
+        assert payments(hall) == 1
+
+    def test_a_file_that_cannot_be_opened_is_waited_for(self, qtbot, hall, filled):
+        filled._again.setInterval(60_000)
+        hall.database._patience = 0.0
+        with faults_of.file_away(hall):
+            QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
+            settle(qtbot, filled.tasks, lambda: filled.stage is Stage.UNSURE)
+            assert "(its file cannot be opened)" in filled.banner.accessibleDescription()
+        filled._try_again()
+        done(qtbot, filled)
+        assert payments(hall) == 1
+
+
 class TestRefused:
+    def test_thousands_by_the_mark_of_another_country_are_not_booked_by_one_key(self, qtbot, hall, filled):
+        given = filled.money.given
+        given.selectAll()
+        QTest.keyClicks(given, "1,234")
+        assert given.amount() == Money(123)
+        QTest.keyClick(given, Qt.Key.Key_F12)
+        settle(qtbot, filled.tasks)
+        assert (payments(hall), given.property("problem")) == (0, "bad")
+        QTest.keyClick(given, Qt.Key.Key_F12)
+        done(qtbot, filled)
+        assert filled.receipt.amount == Money(123)
+
     def test_the_reason_stands_in_the_page_and_the_form_is_free(self, qtbot, clerk, filled):
         refusing = dataclasses.replace(clerk)
 

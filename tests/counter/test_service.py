@@ -30,6 +30,7 @@ from tests.hall import (
     together,
     yuan,
 )
+from tests.kernel import faults
 from tests.rows import changed, contents, raw
 
 
@@ -264,3 +265,13 @@ def test_the_money_in_the_tills_is_the_sum_of_what_was_taken(small: Seat) -> Non
     with small.app.database.read() as session:
         after = session.scalar(cash.where(LedgerAccount.role == Role.TILL_CASH))
     assert after - before == Money(12_445)
+
+
+def test_a_full_disk_books_nothing_and_the_same_id_pays_once_there_is_room(small: Seat) -> None:
+    app, key = app_of(small), draw_id()
+    before = small.ask(ledger.dues, SMALL[1]).to_pay
+    with faults.full(app, 0), pytest.raises(Refused, match="disk is full"):
+        pay(small, SMALL[1], Money(1), key)
+    assert small.ask(ledger.dues, SMALL[1]).to_pay == before
+    assert pay(small, SMALL[1], Money(1), key).number
+    assert small.ask(ledger.dues, SMALL[1]).to_pay == before - Money(1)

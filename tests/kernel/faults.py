@@ -5,6 +5,7 @@ A moment is: before and after every statement, before and after every COMMIT, be
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -20,7 +21,7 @@ import sqlalchemy as sa
 from desktop.app import App, open_app
 from desktop.billing import service as billing
 from desktop.billing.service import runs as billing_runs
-from desktop.kernel import bulk, migrations
+from desktop.kernel import bulk, intent, migrations
 from desktop.kernel.database import Database
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
@@ -143,6 +144,51 @@ def full(app: App, room: int) -> Iterator[None]:
             rows(
                 "DROP TRIGGER full_disk ON journal_entry; DROP FUNCTION full_disk(); DROP SEQUENCE full_disk"
             )
+
+
+@contextmanager
+def read_only(app: App) -> Iterator[None]:
+    """The file of an embedded database may only be read, as it says itself, until the block is left."""
+    database = app.database
+
+    def forbid(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA query_only = ON")
+
+    database.engine.dispose()
+    sa.event.listen(database.engine, "connect", forbid)
+    try:
+        yield
+    finally:
+        sa.event.remove(database.engine, "connect", forbid)
+        database.engine.dispose()
+
+
+@contextmanager
+def file_away(app: App) -> Iterator[None]:
+    """The file of an embedded database cannot be opened, as where its drive is not there."""
+    database = app.database
+    database.close()
+    assert database.file is not None
+    kept = database.file.rename(database.file.with_suffix(".kept"))
+    database.file.mkdir()
+    try:
+        yield
+    finally:
+        database.close()
+        database.file.rmdir()
+        kept.rename(database.file)
+
+
+@contextmanager
+def no_room_for_intents() -> Iterator[None]:
+    """The disk of this computer has no room to keep what is about to be booked."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(intent, "_write", full)
+        yield
 
 
 _FULL_SERVER = """

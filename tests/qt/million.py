@@ -80,9 +80,7 @@ class Millions:
     def _note(self, request: object) -> None:
         self.asked.append(request)
         if self.fail:
-            raise Refused(
-                Text("The disk is full or may not be written. Nothing was booked: make space and go on.")
-            )
+            raise Refused(Text("The disk is full. Nothing was booked: make space and go on."))
 
 
 def columns(say: Catalog) -> tuple[Column, ...]:

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from desktop.app import App
 from desktop.kernel import journal
+from desktop.kernel.measures import Money
 from desktop.kernel.period import Clock
 from desktop.kernel.work import Seat, draw_id
-from tests.hall import app_of
+from tests.hall import SMALL, app_of, pay
 from tests.windows import settle
 
 HOUR = timedelta(hours=1)
@@ -34,6 +35,8 @@ def test_a_clock_an_hour_behind_is_known_and_a_chosen_day_is_none(small: Seat) -
     right, zone = told(app), app.country.zone
     app.clock = Clock(zone, None, lambda _: right.astimezone(zone) - HOUR)
     assert HOUR <= app.ping().clock_behind < HOUR + timedelta(minutes=5)
+    pay(small, SMALL[1], Money(1))
+    assert app.ping().clock_behind >= HOUR, "what is booked by a wrong clock does not make it right"
     app.clock = Clock(zone, None, lambda _: right.astimezone(zone) + HOUR)
     ahead = timedelta() if app.database.embedded else HOUR  # beside a file nobody knows better
     assert ahead - timedelta(minutes=5) < -app.ping().clock_behind <= ahead

@@ -24,6 +24,7 @@ from desktop.counter.records import (
 )
 from desktop.counter.service import take_mixed, take_mixed_together, take_payment, take_together, till
 from desktop.kernel import intent
+from desktop.kernel.database import refused
 from desktop.kernel.errors import Away, Refused
 from desktop.kernel.log import fault
 from desktop.kernel.measures import Money
@@ -152,12 +153,12 @@ class BookingPage(ReceiptPage):
         """A refusal is certain; anything else leaves open whether it was booked, so it is asked for by its id."""
         self._sending = False
         if isinstance(error, Away):
-            self._be_unsure()
+            self._be_unsure(self.say(error.reason))
             self._again.start()
-        elif isinstance(error, Refused):
+        elif refused(error):
             self._settle_refusal(error)
         else:
-            self._be_unsure(fault(error))
+            self._be_unsure(key="" if isinstance(error, Refused) else fault(error))
             answered = partial(self._answered, error)
             self.call(
                 self.seat.app.answer,
@@ -183,17 +184,23 @@ class BookingPage(ReceiptPage):
             self._forget(self.entry_id)
             self._settle_refusal(error)
 
-    def _be_unsure(self, key: str = "") -> None:
+    def _be_unsure(self, why: str = "", key: str = "") -> None:
         self._enter(Stage.UNSURE)
+        say = self.say
+        words = (
+            say("The database does not answer ({reason}); it is asked every two seconds", reason=why)
+            if why
+            else say("Whether it was booked is asked every two seconds")
+        )
+        kept = say("Account and amount stay as they are until then")
         self.banner.tell(
             "warn",
-            self.say("Checking this payment. Do not take it again"),
-            self.say(
-                "Account and amount stay as they are until the database answers; it is asked every two seconds"
-            ),
+            say("Checking this payment. Do not take it again"),
+            f"{words}\n{kept}",
             key,
             icon="cloud-off",
         )
+        self.told.emit()  # the status line looks whether the database is there
 
     def _try_again(self) -> None:
         if self.stage is Stage.UNSURE and not self._sending:

@@ -303,7 +303,19 @@ class MoneyPane(Panel):
         """The tender as it is typed; what is missing is told beside its field."""
         say, (given, amount, _) = self.say, self.split()
         if not amount:
-            self.given_field.problem(say("Type what is given; ↑ takes the exact amount"))
+            large = bool(self.given.text()) and self.given.amount() is None
+            words = (
+                say("No amount is that large")
+                if large
+                else say("Type what is given; ↑ takes the exact amount")
+            )
+            self.given_field.problem(words)
+            self.given.setFocus()
+            return None
+        if self.given.cut and self._sure != given:  # 1,234 may have been meant
+            self._sure = given
+            words = say("Thousands need no mark. The same key once more takes {amount}", amount=given)
+            self.given_field.problem(words)
             self.given.setFocus()
             return None
         number = self.reference.text().strip()

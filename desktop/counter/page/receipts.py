@@ -134,7 +134,7 @@ class ReceiptPage(Page):
             self.banner.tell(
                 "warn",
                 say("Paid, but {printer} did not take the receipt", printer=made.printer),
-                say.join([say(made.problem), say("The payment stands. Ctrl P tries again")]),
+                f"{say(made.problem)}\n{say('The payment stands. Ctrl P tries again')}",
             )
 
     def _no_paper(self, error: BaseException) -> None:

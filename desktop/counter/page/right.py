@@ -435,7 +435,7 @@ class PuttingRight(Stack):
         self.paper.show_paper(self._title, made.path, made.paper, may_print=not made.printed, through=through)
         if made.problem is not None:
             words = say("{printer} did not take the paper", printer=made.printer)
-            told = say.join([say(made.problem), say("What was done stands. Ctrl P tries again")])
+            told = f"{say(made.problem)}\n{say('What was done stands. Ctrl P tries again')}"
             self.page.banner.tell("warn", words, told)
 
     def _copy(self) -> None:
