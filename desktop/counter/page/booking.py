@@ -153,7 +153,7 @@ class BookingPage(ReceiptPage):
         """A refusal is certain; anything else leaves open whether it was booked, so it is asked for by its id."""
         self._sending = False
         if isinstance(error, Away):
-            self._be_unsure(self.say(error.reason))
+            self._be_unsure(error)
             self._again.start()
         elif refused(error):
             self._settle_refusal(error)
@@ -184,14 +184,14 @@ class BookingPage(ReceiptPage):
             self._forget(self.entry_id)
             self._settle_refusal(error)
 
-    def _be_unsure(self, why: str = "", key: str = "") -> None:
+    def _be_unsure(self, away: Away | None = None, key: str = "") -> None:
         self._enter(Stage.UNSURE)
         say = self.say
-        words = (
-            say("The database does not answer ({reason}); it is asked every two seconds", reason=why)
-            if why
-            else say("Whether it was booked is asked every two seconds")
-        )
+        words = say("Whether it was booked is asked every two seconds")
+        if away is not None:
+            words = say(
+                "{what} ({reason}); it is asked every two seconds", what=away.title, reason=away.reason
+            )
         kept = say("Account and amount stay as they are until then")
         self.banner.tell(
             "warn",
