@@ -365,6 +365,24 @@ def test_a_bill_by_hand_is_typed_and_waits_in_the_queue(qtbot, page, clerk):
     assert (made.kind, made.amount) == (BillKind.MANUAL, Money(1250))
 
 
+def test_a_bill_made_while_the_draft_of_another_is_open_asks_for_its_own(qtbot, page):
+    """The account of the open draft has none in the new run, and is not looked for there."""
+    bills = [draft.bill_number for draft in page.drafts[:2]]
+    for at, number in enumerate(bills):
+        page.tabs.choose(OTHERS)
+        page.others.kind.show_text("2")
+        form = page.others.form.form
+        for name, text in (("number", number), ("energy", "20"), ("reason", "a letter")):
+            form.edit(name).show_text(text)
+        QTest.keyClick(form.edit("number"), Qt.Key.Key_F12)
+        settle(qtbot, page.tasks, lambda: page.run_shown.kind is BillKind.ADJUSTING and page.drafts)
+        settle(qtbot, page.tasks)
+        assert page.banner.title_text == "1 draft ready"
+        if not at:
+            QTest.keyClick(page.review.table, Qt.Key.Key_Return)
+            settle(qtbot, page.tasks, page.review.pane.isVisible)
+
+
 def test_a_wrong_tariff_of_a_route_is_put_right_with_its_bills_in_sight(qtbot, page, clerk):
     """What the preview says of every bill is what its draft and its new bill come to; another person signs."""
     page.tabs.choose(OTHERS)

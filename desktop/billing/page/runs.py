@@ -346,8 +346,14 @@ class BillingPage(Page):
         if not runs:
             self.refresh_keys()
 
-    def _choose(self, run: RunRow) -> None:
+    def _take_run(self, run: RunRow) -> None:
+        """Show a run; the drafts of another one are none of its, and its own are still to come."""
+        if self.run_shown is not None and self.run_shown.number != run.number:
+            self.drafts = ()
         self.run_shown = run
+
+    def _choose(self, run: RunRow) -> None:
+        self._take_run(run)
         say = self.say
         self.object.setText(
             say.join(
@@ -479,7 +485,7 @@ class BillingPage(Page):
 
     def _ran(self, outcome: RunOutcome) -> None:
         say, run = self.say, outcome.run
-        self.run_shown = run
+        self._take_run(run)
         if run.kind not in OF_MONTH and run.ready:
             self.tabs.choose(TO_SIGN)
         elif run.kind is not BillKind.PERIODIC:
