@@ -112,12 +112,16 @@ class Line(QLineEdit):
             self.changed.emit(self.value())
 
 
+_MINUS = frozenset("-−–－")
+
+
 class NumberField(Line):
     """A field for a number, grouped while typing; ``changed`` follows every change with its value or None.
 
     ``most`` is how many digits may stand before the mark, ``decimals`` how many after it; ``unit`` is shown
     behind the number and never typed. ``cut``: the last digit typed was one decimal too many and is not there, as
-    where somebody writes thousands with the mark of another country.
+    where somebody writes thousands with the mark of another country. ``minus``: one was typed before what stands there,
+    and is not taken.
     """
 
     stepped = Signal(int)
@@ -127,7 +131,7 @@ class NumberField(Line):
     ) -> None:
         super().__init__()
         self._say, self._decimals, self._most, self._unit = say, decimals, most, unit
-        self._known, self.cut = "", False
+        self._known, self.cut, self.minus = "", False, False
         self.marks = say.shape.group
         self.setAlignment(RIGHT)
         self.setProperty("large", large)
@@ -157,7 +161,7 @@ class NumberField(Line):
 
     def show_text(self, text: str) -> None:
         """Put in what a draft kept."""
-        self._known, self.cut = text, False
+        self._known, self.cut, self.minus = text, False, False
         self.setText(text)
         self.changed.emit(self.value())
 
@@ -179,7 +183,8 @@ class NumberField(Line):
     def _edited(self, typed: str) -> None:
         if self.composing:
             return
-        self.cut = False
+        anew = len(typed) <= 1 and self._known != ""  # typed over what was chosen
+        self.cut, self.minus = False, typed.strip()[:1] in _MINUS or (self.minus and not anew)
         pasted = abs(len(typed) - len(self._known)) > 1
         parts = split_amount(typed, self._say.shape, self._decimals, self._most) if pasted else None
         if parts is None:

@@ -471,6 +471,20 @@ class TestRefused:
         done(qtbot, filled)
         assert filled.receipt.amount == Money(123)
 
+    def test_a_minus_is_told_and_not_booked_by_one_key(self, qtbot, hall, filled):
+        given = filled.money.given
+        given.selectAll()
+        QTest.keyClicks(given, "-5")
+        assert (given.amount(), given.property("problem")) == (Money(500), "warn")
+        QTest.keyClick(given, Qt.Key.Key_F12)
+        settle(qtbot, filled.tasks)
+        assert (payments(hall), given.property("problem")) == (0, "bad")
+        given.selectAll()
+        QTest.keyClicks(given, "6")
+        QTest.keyClick(given, Qt.Key.Key_F12)
+        done(qtbot, filled)
+        assert filled.receipt.amount == Money(600)
+
     def test_the_reason_stands_in_the_page_and_the_form_is_free(self, qtbot, clerk, filled):
         refusing = dataclasses.replace(clerk)
 

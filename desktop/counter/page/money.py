@@ -312,9 +312,13 @@ class MoneyPane(Panel):
             self.given_field.problem(words)
             self.given.setFocus()
             return None
-        if self.given.cut and self._sure != given:  # 1,234 may have been meant
+        if (self.given.cut or self.given.minus) and self._sure != given:  # 1,234 may have been meant, or -5
             self._sure = given
-            words = say("Thousands need no mark. The same key once more takes {amount}", amount=given)
+            words = (
+                say("No minus is taken. The same key once more takes {amount}", amount=given)
+                if self.given.minus
+                else say("Thousands need no mark. The same key once more takes {amount}", amount=given)
+            )
             self.given_field.problem(words)
             self.given.setFocus()
             return None
@@ -388,7 +392,10 @@ class MoneyPane(Panel):
         if words is not None:
             self.words.show_value(words(self.currency.decimal(amount)) if amount else "–")
         self.quick.mark(self._quick.index(given) if given in self._quick else -1)
-        if self.given.cut:
+        if self.given.minus:
+            words = say("No minus is taken: a refund gives money back. Look whether this is the amount")
+            self.given_field.problem(words, "warn")
+        elif self.given.cut:
             words = say("Two decimals at most; thousands need no mark. Look whether this is the amount")
             self.given_field.problem(words, "warn")
         elif given and left:
