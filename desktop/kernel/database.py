@@ -6,6 +6,7 @@ roads, `insert_many` and `change_many`, tell the journal what they wrote.
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import re
@@ -25,7 +26,7 @@ from sqlalchemy import orm
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.kernel import practice, sending, standby
-from desktop.kernel.errors import Away, NotKept, Refused, Uncertain
+from desktop.kernel.errors import Away, NotKept, Refused, Uncertain, reason
 from desktop.kernel.hashing import key_of
 from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Price, Reading
 from desktop.kernel.text import Text
@@ -496,6 +497,8 @@ def _sqlite_engine(path: Path, wait: float, *, writes: bool = True) -> sa.Engine
             )
         )
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        raise Refused(no_database(path.name, reason(IsADirectoryError(errno.EISDIR, ""))))
     if not path.exists():
         path.touch(mode=0o600)  # whoever can read the file reads everybody in it
 
@@ -593,6 +596,11 @@ _PORT = re.compile(r"^([^:]*):\d+$")
 
 def _listed(value: str | Sequence[str]) -> list[str]:
     return value.split(",") if isinstance(value, str) else list(value)
+
+
+def no_database(place: str, why: Text | str) -> Text:
+    """That an address is none of a database."""
+    return Text("{place} cannot be opened as a database: {reason}. Check the address.", place=place, reason=why)
 
 
 def sound(file: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import Database
+from desktop.kernel.database import Database, no_database
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 
@@ -50,13 +50,7 @@ def version(database: Database) -> int:
     try:
         return database.repeated(lambda: _version(database))
     except sa.exc.DatabaseError as error:
-        raise Refused(
-            Text(
-                "{place} cannot be opened as a database: {reason}. Check the address.",
-                place=database.label,
-                reason=str(error.orig),
-            )
-        ) from error
+        raise Refused(no_database(database.label, str(error.orig))) from error
 
 
 def _version(database: Database) -> int:
