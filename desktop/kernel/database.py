@@ -600,7 +600,9 @@ def _listed(value: str | Sequence[str]) -> list[str]:
 
 def no_database(place: str, why: Text | str) -> Text:
     """That an address is none of a database."""
-    return Text("{place} cannot be opened as a database: {reason}. Check the address.", place=place, reason=why)
+    return Text(
+        "{place} cannot be opened as a database: {reason}. Check the address.", place=place, reason=why
+    )
 
 
 def sound(file: Path) -> None:
