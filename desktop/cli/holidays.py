@@ -44,7 +44,7 @@ def holidays(
             for problem in read.problems:
                 click.echo(say(problem.line), err=True)
             return PROBLEMS
-        rows: Sequence[YearSet] = [seat.do(metering.set_year, one) for one in read.years]
+        rows: Sequence[YearSet] = seat.do(metering.set_years, read.years)
     elif year is not None:
         rows = [seat.do(metering.set_year, YearDays(year, days, worked))]
     elif days or worked:

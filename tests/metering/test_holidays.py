@@ -97,5 +97,10 @@ def test_holidays_are_entered_by_command(
     found = {row["days"]["year"]: row["days"] for row in run.json("readings", "holidays")}
     assert found[2027]["worked"] == ["2027-01-09"]
     assert found[2028]["holidays"] == ["2028-01-03"]
+    file.write_text("日期,类型\n2028-05-01,放假\n2029-01-01,放假\n2029-01-02,上班\n", "utf-8")
+    assert "no day of a weekend" in run("readings", "holidays", "--file", str(file), code=1).err
+    assert {row["days"]["year"]: row["days"] for row in run.json("readings", "holidays")} == found, (
+        "all or none"
+    )
     file.write_text("Day\nsoon\n", "utf-8")
     assert "row 2" in run("readings", "holidays", "--file", str(file), code=1).err

@@ -4,6 +4,7 @@ from desktop.metering.service.calendar import (
     calendar,
     calendar_years,
     set_year,
+    set_years,
     unknown_words,
     unknown_years,
 )
@@ -169,6 +170,7 @@ __all__ = [
     "set_capacity",
     "set_limits",
     "set_year",
+    "set_years",
     "sheets_taken",
     "stop_of",
     "take_back_sheet",

@@ -78,6 +78,12 @@ def set_year(work: Work, order: YearDays) -> YearSet:
     return YearSet(YearDays(order.year, tuple(holidays), tuple(worked)), work.local(work.at), work.actor.name)
 
 
+@operation("metering.set_holidays")
+def set_years(work: Work, orders: tuple[YearDays, ...]) -> tuple[YearSet, ...]:
+    """Enter several years as `set_year` does each: all of them, or none where one is refused."""
+    return tuple(set_year(work, order) for order in orders)
+
+
 def _check(year: int, holidays: list[date], worked: list[date]) -> None:
     if not holidays:
         raise Refused(Text("Name the public holidays of {year}.", year=str(year)))
