@@ -18,6 +18,7 @@ from desktop import sample
 from desktop.app import App, open_app
 from desktop.desk.records import AccountRow, AccountsOrder
 from desktop.desk.service import accounts
+from desktop.kernel import intent
 from desktop.kernel.errors import Away
 from desktop.kernel.files import user_folder
 from desktop.kernel.work import Seat
@@ -134,14 +135,16 @@ def commit(widget: QWidget, text: str) -> None:
     QApplication.sendEvent(widget, event)
 
 
-def lose_the_answer(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next operation is done, but nobody hears of it."""
-    perform, left = seat.app.perform, [True]
+def lose_the_answer(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The next operation is done, but nobody hears of it; answers what this computer had kept before its first try."""
+    perform, left, kept = seat.app.perform, [True], list[str]()
 
     def deaf(*given: Any, **named: Any) -> Any:
-        answer = perform(*given, **named)
-        if left and left.pop():
-            raise Away("gone")
-        return answer
+        if not (left and left.pop()):
+            return perform(*given, **named)
+        kept.extend(one.operation for one in intent.unsettled(seat.app.intents))
+        perform(*given, **named)
+        raise Away("gone")
 
     monkeypatch.setattr(seat.app, "perform", deaf)
+    return kept

@@ -13,13 +13,14 @@ from desktop.counter.page.right import Step
 from desktop.counter.records import ChequeState, TenderKind, TillOrder
 from desktop.counter.records.cheques import ChequesQuery
 from desktop.counter.service import cheques, open_till
+from desktop.kernel import intent
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.ledger.service import dues
 from desktop.qt.tasks import Tasks
 from tests.counter.test_right_page import at_step, counter, press, typed
 from tests.looks import faults
-from tests.windows import owing, settle
+from tests.windows import lose_the_answer, owing, settle
 
 pytestmark = pytest.mark.usefixtures("dressed")
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -27,7 +28,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 @pytest.mark.parametrize("language", ["zh_CN", "vi"])
 def test_a_cheque_is_taken_credited_and_returned_by_keys(
-    qtbot: QtBot, clerk: Seat, workers: Tasks, language: str
+    qtbot: QtBot, clerk: Seat, workers: Tasks, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seat = replace(clerk, actor=replace(clerk.actor, language=language))
     seat.do(open_till, TillOrder(Money(0)))
@@ -67,7 +68,12 @@ def test_a_cheque_is_taken_credited_and_returned_by_keys(
     press(window, Qt.Key.Key_Return)
     assert not work.question.isHidden(), "that is no day"
     work.question.edit.clear()
+    kept = lose_the_answer(seat, monkeypatch)
     press(window, Qt.Key.Key_Return)
+    settle(qtbot, workers, lambda: not work.busy)
+    assert kept == ["counter.credit_cheque"]
+    assert not work.question.isHidden(), "the question stands until the answer is known"
+    press(window, Qt.Key.Key_Return)  # the same once more, under the same id
     settle(qtbot, workers, lambda: work.table.rows_model.rows[-1].state is ChequeState.CREDITED)
     assert work.table.rows_model.rows[-1].cheque_id == asked
     work.table.selectRow(1)
@@ -76,6 +82,10 @@ def test_a_cheque_is_taken_credited_and_returned_by_keys(
     assert page.right_work.step is Step.CHEQUES, "Esc closes the question alone"
     press(window, Qt.Key.Key_R)
     typed(window, "77")
+    kept = lose_the_answer(seat, monkeypatch)
+    press(window, Qt.Key.Key_Return)
+    settle(qtbot, workers, lambda: not work.busy)
+    assert kept == ["counter.return_cheque"]
     press(window, Qt.Key.Key_Return)
     at_step(qtbot, page, Step.PAPER)
     settle(qtbot, workers, lambda: page.right_work.paper.paper is not None)
@@ -87,3 +97,4 @@ def test_a_cheque_is_taken_credited_and_returned_by_keys(
     assert seat.ask(dues, number).total == owed
     states = {row.cheque_number: row.state for row in seat.ask(cheques, ChequesQuery(number))}
     assert states == {"10203343": ChequeState.RETURNED, "10203344": ChequeState.PENDING}
+    assert not intent.unsettled(seat.app.intents)

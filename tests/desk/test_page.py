@@ -13,13 +13,14 @@ from python_calamine import CalamineWorkbook
 from desktop import sample
 from desktop.billing import service as billing
 from desktop.billing.records import CorrectionOrder, SignOrder
-from desktop.counter.records import TillOrder
-from desktop.counter.service import open_till
+from desktop.counter.records import PaymentOrder, TillOrder
+from desktop.counter.service import open_till, take_payment
 from desktop.desk.page.card import BILLS, CONTACTS, CONTRACTS, NOTES, OVERVIEW, PAYMENTS, READS, WHAT_IF
 from desktop.desk.page.customers import DeskPage
 from desktop.desk.page.entry import EntryView
 from desktop.desk.page.party import HISTORY
 from desktop.desk.service import account_card, party_card, search_hits
+from desktop.kernel import intent
 from desktop.kernel.measures import Money
 from desktop.ledger.service import dues
 from desktop.metering import service as metering
@@ -33,7 +34,7 @@ from desktop.search.records import SearchOrder
 from desktop.shell.window import Window
 from tests import hall as halls
 from tests.hall import JANUARY, account_number
-from tests.windows import WAIT_MS, owing, settle, shown
+from tests.windows import WAIT_MS, lose_the_answer, owing, settle, shown
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 ESTIMATED = account_number(17)
@@ -306,6 +307,27 @@ def test_payments_open_their_receipt_and_print_it_again_as_a_copy(qtbot, page):
     press(page, Qt.Key.Key_Escape)
     press(page, Qt.Key.Key_Escape)
     assert card.receipt.isHidden()
+
+
+def test_a_payment_of_today_is_taken_back_from_its_card_once_though_its_answer_was_lost(
+    qtbot, hall, page, clerk, monkeypatch
+):
+    clerk.do(open_till, TillOrder(Money(0)))
+    one = owing(clerk)[0]
+    clerk.do(take_payment, PaymentOrder(one.number, Money(100), Money(100)))
+    card = show(qtbot, page, one.number)
+    to_tab(qtbot, page, PAYMENTS)
+    press(page, Qt.Key.Key_Delete)
+    QTest.keyClicks(card.question.edit, "the wrong account")
+    kept = lose_the_answer(clerk, monkeypatch)
+    QTest.keyClick(card.question.edit, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, lambda: card.question.edit.property("problem") == "bad")
+    assert kept == ["counter.reverse_payment"], "kept on this computer before the first try"
+    QTest.keyClick(card.question.edit, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, card.question.isHidden)
+    settle(qtbot, page.tasks, lambda: page.card.payments[0].taken_back)
+    assert page.card.row.owed == one.owed
+    assert not intent.unsettled(hall.intents)
 
 
 def test_contracts_show_their_term_and_the_prices_in_it(qtbot, page):

@@ -22,6 +22,7 @@ from desktop.counter.records import (
     TillOrder,
 )
 from desktop.counter.service import close_till, count_till, open_till, take_payment, till
+from desktop.kernel import intent
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.qt.page import Question
@@ -42,7 +43,7 @@ from desktop.treasury.records import (
 )
 from desktop.treasury.service import bank_lines, copies_folder, day_sheet, drawers, safe, take_bank_file
 from tests.hall import TODAY
-from tests.windows import hold_key, owing, settle, shown
+from tests.windows import hold_key, lose_the_answer, owing, settle, shown
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -197,8 +198,14 @@ def test_cash_goes_to_the_bank_by_keys_and_a_till_is_taken_over(
     part.table.go_to(0)
     press(window, Qt.Key.Key_Delete)
     QTest.keyClicks(part.question.edit, "no car")
+    kept = lose_the_answer(clerk, monkeypatch)
     press(window, Qt.Key.Key_Return)
-    settle(qtbot, window.tasks, lambda: clerk.ask(safe).expected == Money(30_000))
+    settle(qtbot, window.tasks, lambda: not part.busy)
+    assert kept == ["treasury.take_back_safe"]
+    press(window, Qt.Key.Key_Return)  # the same once more, under the same id
+    settle(qtbot, window.tasks, part.question.isHidden)
+    assert clerk.ask(safe).expected == Money(30_000)
+    assert not intent.unsettled(hall.intents)
 
     counter = window.open_page("counter")
     settle(qtbot, window.tasks, lambda: counter.over.found is not None)
