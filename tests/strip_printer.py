@@ -17,12 +17,9 @@ class StripPrinter:
     def __init__(self, answer: Callable[[int], bytes]) -> None:
         self.got, self.asked = b"", 0
         self._answer, self._door = answer, socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._door.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
-
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self._door.getsockname()[1]}"
 
     def _serve(self) -> None:
         try:

@@ -6,6 +6,7 @@ GB18030, where its letters are those of such a printer.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import re
@@ -148,6 +149,8 @@ def _reached(address: str, kick: bool) -> Iterator[Any]:
         finally:
             printer.close()
     except (OSError, library.exceptions.Error) as error:
+        if getattr(error, "errno", None) == errno.ENOSPC:  # so a device file says that the roll is at its end
+            raise Refused(_no_paper(plain)) from error
         raise Refused(
             Text("The printer at {address} does not answer. Switch it on, look at its cable", address=plain)
         ) from error
@@ -165,4 +168,8 @@ def _look(library: Any, printer: Any, address: str) -> None:
     finally:
         printer.device.settimeout(WAITS_S)
     if empty:
-        raise Refused(Text("The printer at {address} has no paper. Put a roll in", address=address))
+        raise Refused(_no_paper(address))
+
+
+def _no_paper(address: str) -> Text:
+    return Text("The printer at {address} has no paper. Put a roll in", address=address)

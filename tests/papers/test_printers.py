@@ -12,12 +12,13 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtTest import QTest
 
 from desktop.app import App
+from desktop.counter.page import Stage
 from desktop.counter.page.papers import receipt_look, receipt_paper
 from desktop.counter.records import PaymentOrder, ReceiptQuery, TillOrder
 from desktop.counter.service import open_till, reprint_receipt, take_payment
 from desktop.kernel.files import user_folder
 from desktop.kernel.measures import Money
-from desktop.kernel.text import LANGUAGES, catalog
+from desktop.kernel.text import LANGUAGES, Text, catalog
 from desktop.kernel.work import Seat
 from desktop.papers.documents import calibration_pdf
 from desktop.papers.page.printers import KINDS, STRIPS
@@ -39,11 +40,13 @@ from desktop.qt.printing import (
 )
 from desktop.shell.window import Window
 from tests.papers_samples import make_receipt, outside, overlapping, pdf_pages
-from tests.strip_printer import CUT, KICK, RASTER, strip_printer
+from tests.strip_printer import CUT, KICK, NO_PAPER, RASTER, strip_printer
 from tests.windows import owing, settle, shown
 
 ENTER, F12 = Qt.Key.Key_Return, Qt.Key.Key_F12
 CTRL = Qt.KeyboardModifier.ControlModifier
+NO_PAPER_TOLD = "The printer at {address} has no paper. Put a roll in"
+GONE_TOLD = "The printer at {address} does not answer. Switch it on, look at its cable"
 
 
 @pytest.fixture(autouse=True)
@@ -187,4 +190,40 @@ def test_receipts_go_straight_to_a_strip_printer_and_its_drawer_opens_for_cash(
     assert made.printed
     assert RASTER in printer.got
     assert KICK not in printer.got, "no money goes in for a copy"
+    assert hall.verify() == []
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "vi"])
+def test_a_printer_without_paper_or_gone_costs_neither_the_payment_nor_its_original(
+    qtbot, hall: App, clerk: Seat, workers, language: str
+) -> None:
+    seat = replace(clerk, actor=replace(clerk.actor, language=language))
+    say, station, told = hall.catalog(language), clerk.station.code, []
+    seat.do(open_till, TillOrder(Money(0)))
+    counter = shown(qtbot, Window(seat, workers)).open_page("counter")
+    counter.show_account(owing(seat)[0].number)
+    settle(qtbot, workers, lambda: counter.stage is Stage.FILLED)
+    remember_form("receipt", station, STRIP_PICTURE)
+    with strip_printer(lambda _: NO_PAPER) as empty:
+        remember_straight("receipt", station, Straight(empty.address))
+        QTest.keyClick(counter.money.given, Qt.Key.Key_Up)
+        QTest.keyClick(counter.money.given, F12)
+        settle(qtbot, workers, lambda: counter.stage is Stage.DONE and counter.banner.isVisible())
+    told.append(counter.banner.accessibleDescription())
+    for _ in range(2):  # nobody answers there any more
+        QTest.keyClick(counter, Qt.Key.Key_P, CTRL)
+        settle(qtbot, workers)
+    told.append(counter.banner.accessibleDescription())
+    for words, remedy in zip(told, (NO_PAPER_TOLD, GONE_TOLD), strict=True):
+        assert say(Text(remedy, address=empty.address)) in words
+        assert say("The payment stands. Ctrl P tries again") in words
+    assert (RASTER in empty.got, counter.receipt.copy) == (False, 0)
+    with strip_printer() as full:
+        remember_straight("receipt", station, Straight(full.address))
+        QTest.keyClick(counter, Qt.Key.Key_P, CTRL)
+        settle(qtbot, workers, lambda: full.address in counter.done.paper.text())
+    assert RASTER in full.got
+    assert counter.receipt.copy == 0, "the original: it had not come out yet"
+    (row,) = seat.ask(prints, PrintsQuery(number=counter.receipt.number))
+    assert [step.state.value for step in row.steps] == ["sent", *["failed", "sent"] * 3]
     assert hall.verify() == []

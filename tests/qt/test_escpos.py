@@ -76,6 +76,8 @@ def test_no_paper_before_or_after_is_a_sentence() -> None:
     with strip_printer(lambda asked: PAPER if asked == 1 else NO_PAPER) as printer, pytest.raises(Refused):
         escpos.print_lines(printer.address, lines)
     assert CUT in printer.got, "it ran out on the way"
+    with pytest.raises(Refused, match="has no paper"):
+        escpos.print_lines("/dev/full", lines)  # answers as the device of a printer without paper does
 
 
 def test_a_printer_that_is_away_or_refuses_is_a_sentence() -> None:
