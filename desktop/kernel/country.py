@@ -35,7 +35,11 @@ class Debt:
 
 @dataclass(frozen=True, slots=True)
 class LateFee:
-    """What is owed for paying late, and the arithmetic behind it, one `Text` per segment of days."""
+    """What is owed for paying late, and the arithmetic behind it, one `Text` per segment of days.
+
+    Where a rate is known for some of the days only, the amount is that of those, and the arithmetic says so: nothing is
+    guessed, and nobody is kept from paying.
+    """
 
     amount: Money
     days: int
@@ -219,7 +223,9 @@ def kept_signs(typed: str) -> str:
 class Country:
     """A country pack.
 
-    ``late_fee(debt, as_of)`` gives the fee accrued up to and including ``as_of``. ``late_fee_first`` tells
+    ``late_fee(debt, as_of)`` gives the fee accrued up to and including ``as_of``, by the terms that ``rule_set(day)``
+    names for a bill issued on a day: the word is stamped on what is owed, and this pack alone reads it.
+    ``late_fee_first`` tells
     whether a payment clears the fee of an item before its principal; ``late_fee_note(customer_class, rule_set)``
     is what a bill says about paying late, and ``waiver_limit`` how much fee of one bill is waived at a counter until
     a hall sets another limit. ``dispute_counts`` tells whether days on which a bill was disputed count for the fee once

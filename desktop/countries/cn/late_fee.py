@@ -139,7 +139,7 @@ def late_fee(debt: Debt, as_of: date) -> LateFee:
         doubted=[(days, CNY.decimal(amount)) for days, amount in debt.doubted],
     )
     days = accrual.days_same_year + accrual.days_cross_year
-    return LateFee(CNY.money(accrual.fee), days, _arithmetic(accrual))
+    return LateFee(CNY.money(accrual.fee), days, _arithmetic(accrual) if accrual.fee else ())
 
 
 def note(customer_class: str, rule_set_code: str) -> Text:

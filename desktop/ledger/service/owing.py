@@ -183,7 +183,7 @@ def _due(work: Work, rows: Sequence[sa.Row[*tuple[Any, ...]]], on: date, pause: 
 
 def _told(grown: LateFee, paid: Money, waived: Money, pause: _Pause) -> tuple[Text, ...]:
     """How a late fee came about, what of it was paid or is not asked for, and that none grows while it is disputed."""
-    steps = [*grown.arithmetic] if grown.amount else []
+    steps = [*grown.arithmetic]
     if paid:
         steps.append(Text("{amount} of it was paid before", amount=paid))
     if grown.amount and waived:
