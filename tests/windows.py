@@ -23,6 +23,7 @@ from desktop.kernel.errors import Away
 from desktop.kernel.files import user_folder
 from desktop.kernel.work import Seat
 from desktop.qt import preferences, theme
+from desktop.qt.formsheet import FormSheet
 from desktop.qt.tasks import Tasks
 from desktop.shell.sign_in import SignIn
 from desktop.shell.window import Window
@@ -83,6 +84,8 @@ def _ask_nothing(widget: QWidget) -> None:
     """A test that ends with money or a form typed is not asked about it."""
     if isinstance(widget, Window):
         widget.pages.clear()
+        for sheet in widget.findChildren(FormSheet):
+            sheet.typed = None
     if isinstance(widget, SignIn):
         widget.first_run = None
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.invoices.records import (
@@ -43,20 +41,17 @@ from desktop.kernel.work import Seat
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Label, ProblemLine, row
-from desktop.qt.buttons import Button
 from desktop.qt.cells import words_room
 from desktop.qt.fields import ChoiceField, FormatField, TextField
-from desktop.qt.floating import Sheet
 from desktop.qt.fold import Stack
 from desktop.qt.form import FormPanel
-from desktop.qt.keys import combination, pressed
+from desktop.qt.formsheet import FormSheet
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
 from desktop.qt.rows import Source
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 
-SHEET_WIDE = 620
 MOST_TOLD = 6
 """So many lines that fit none are told at once; the rest is counted."""
 
@@ -113,19 +108,15 @@ def _buyer_edit(country: Country, name: str, value: str) -> TextField | FormatFi
     return known
 
 
-class InvoiceSheet(Sheet):
+class InvoiceSheet(FormSheet):
     """An account's invoices over any page: what it or one of its bills is to have, and what became of the others."""
 
     def __init__(self, page: Page, asked: WishQuery) -> None:
-        super().__init__(page.window(), page.say("Invoices"), page.say("Close"))
-        self.page, self.say, self.asked = page, page.say, asked
+        super().__init__(page, page.say("Invoices"))
         self.form: WishForm | None = None
-        self._sending = False
         self.told = Label("", "small", "ink2", wrap=True)
         self.body.addWidget(self.told)
-        self.also = self._press
-        self.closed.connect(self.deleteLater)
-        page.ask(wish, asked, self._take, failed=self._failed)
+        page.ask(wish, asked, self._take, failed=self.failed)
         page.ask(invoices_of, asked.account_number, self._tell)
 
     def _tell(self, rows: tuple[InvoiceRow, ...]) -> None:
@@ -144,7 +135,7 @@ class InvoiceSheet(Sheet):
             for row in rows[:MOST_TOLD]
         ]
         self.told.setText("\n".join(lines) or say("No invoice yet"))
-        QTimer.singleShot(0, self, self.place)
+        self.fit()
 
     def _take(self, found: WishShown) -> None:
         if found.exported:
@@ -154,59 +145,21 @@ class InvoiceSheet(Sheet):
             self.body.addWidget(Label(words, "body", wrap=True))
         elif self.page.seat.may(set_wish):
             self.form = WishForm(self.page, found)
-            self.body.addWidget(self.form)
-            save = Button(self.say("Save"), "F12", kind="primary", flush=True)
-            save.clicked.connect(self.submit)
-            line = row(save)
-            line.addStretch(1)
-            self.body.addLayout(line)
-            self.form.form.begin()
-        QTimer.singleShot(0, self, self.place)
-
-    def place(self) -> None:
-        room = self.parent().rect()
-        width = min(theme.grown(SHEET_WIDE), room.width() - 2 * theme.S3)
-        height = min(self.height_of(width), room.height() - theme.TOP_BAR - theme.S2)
-        top = max(theme.TOP_BAR, (room.height() - height) // 3)
-        self.setGeometry((room.width() - width) // 2, top, width, height)
-
-    def _press(self, event: QKeyEvent) -> bool:
-        if pressed(event) == combination("F12") and not event.isAutoRepeat():
-            self.submit()
-            return True
-        return False
-
-    def dismiss(self) -> None:
-        if not self._sending and (self.form is None or self.form.form.may_leave()):
-            super().dismiss()
-
-    def leave(self) -> bool:
-        """Close it where the person goes elsewhere; False where they rather go on typing."""
-        self.dismiss()
-        return self.isHidden()
+            self.show_form(self.form)
+        self.fit()
 
     def submit(self) -> None:
-        """Enter what was typed, once."""
-        order = None if self.form is None or self._sending else self.form.order()
+        order = self.form.order() if self.form is not None else None
         if order is not None:
-            self._sending = True
-            self.page.do(set_wish, order, self._taken, failed=self._failed)
+            self.send(set_wish, order, self._stored)
 
-    def _taken(self, found: WishShown) -> None:
-        self._sending = False
-        if self.form is not None:
-            self.form.form.done()
+    def _stored(self, found: WishShown) -> str:
         number = self.page.seat.app.country.format_account(found.account_number)
-        words = self.say("{kind} for account {number}", kind=found.kind, number=number)
-        self.page.toast(words)
-        self.dismiss()
+        return self.say("{kind} for account {number}", kind=found.kind, number=number)
 
-    def _failed(self, error: BaseException) -> None:
-        self._sending = False
-        if isinstance(error, Refused) and self.form is not None:
+    def refused(self, error: Refused) -> None:
+        if self.form is not None:
             self.form.refused(error)
-        else:
-            self.page.trouble(error)
 
 
 class InvoicesPage(Page):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -22,6 +22,7 @@ from desktop.qt.basics import Label
 from desktop.qt.buttons import show_caps
 from desktop.qt.figures import Badge
 from desktop.qt.floating import Note, Sheet, Toasts
+from desktop.qt.formsheet import FormSheet
 from desktop.qt.keys import Key, bound, changed_caps, combination, pressed, written
 from desktop.qt.page import Page
 from desktop.qt.panels import Banner
@@ -251,7 +252,8 @@ class Window(QWidget):
 
     def open_page(self, name: str, argument: object = None) -> Page | None:
         """Show a page by its name, made when first asked for; None when the page before may not be left."""
-        if self.page is not None and self.pages.get(name) is not self.page and not self.page.may_leave():
+        left = [self.page] if self.page is not None and self.pages.get(name) is not self.page else []
+        if not self._may_leave(left) and self.page is not None:
             self.rail[self.page_name].setChecked(True)
             return None
         if name not in self.pages:
@@ -465,7 +467,14 @@ class Window(QWidget):
             words = self.say("A payment or a task is under way. Choose again when it is settled")
             self._note(Note(words, "warn"))
             return False
-        return all(page.may_leave() for page in self.pages.values())
+        return self._may_leave(self.pages.values())
+
+    def _may_leave(self, pages: Iterable[Page]) -> bool:
+        """Whether pages may be left, and first the forms that float over them; asks about what was typed."""
+        return self._sheets_left() and all(page.may_leave() for page in pages)
+
+    def _sheets_left(self) -> bool:
+        return all(sheet.leave() for sheet in self.findChildren(FormSheet))
 
     def rebuild(self) -> None:
         """Build everything anew in the language and sizes chosen; the page shown comes back with its account."""
@@ -611,7 +620,9 @@ class Window(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._leaving and (
-            self.lock_screen.isVisible() or not all(page.may_close() for page in self.pages.values())
+            self.lock_screen.isVisible()
+            or not self._sheets_left()
+            or not all(page.may_close() for page in self.pages.values())
         ):
             event.ignore()
             return

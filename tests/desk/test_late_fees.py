@@ -18,6 +18,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.ledger.records import WaiverCause
 from desktop.ledger.service import waivers
+from desktop.qt.page import Question
 from desktop.shell.window import Window
 from tests.hall import account_number
 from tests.windows import lose_the_answer, settle, shown
@@ -58,6 +59,11 @@ def test_a_late_fee_is_waived_and_asked_for_again_by_keys(
     sheet = sheet_of(qtbot, window, workers, page)
     form = sheet.form.form
     QTest.keyClicks(form.edit("amount"), "9999")
+    asked = list[object]()
+    monkeypatch.setattr(Question, "exec", asked.append)  # go on typing
+    assert window.open_page("today") is None
+    assert window.open_page("customers", account_number(1)) is None, "nor is another account put below it"
+    assert (window.page, len(asked), sheet.isVisible()) == (page, 2, True)
     QTest.keyClick(sheet, Qt.Key.Key_F12)
     settle(qtbot, workers, sheet.form.problem.isVisible)
     form.edit("amount").clear()
@@ -65,7 +71,7 @@ def test_a_late_fee_is_waived_and_asked_for_again_by_keys(
     form.edit("cause").show_text(WaiverCause.UNDELIVERED.value)
     lose_the_answer(seat, monkeypatch)
     QTest.keyClick(sheet, Qt.Key.Key_F12)
-    settle(qtbot, workers, lambda: not sheet._sending)
+    settle(qtbot, workers, lambda: not sheet.sending)
     QTest.keyClick(sheet, Qt.Key.Key_F12)
     settle(qtbot, workers, closed)
     settle(qtbot, workers, lambda: page.account.card.dues.late_fee == owed - part)

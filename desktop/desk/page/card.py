@@ -672,28 +672,28 @@ class AccountView(PersonView):
         """Show what is held of the account against default, and move it."""
         if self.card is not None:
             sheet = DepositSheet(self.page, self.card.row.number)
-            sheet.moved.connect(self.reload)
+            sheet.stored.connect(self.reload)
             sheet.appear()
 
     def show_late_fees(self) -> None:
         """Show the late fees of the account, and waive them."""
         if self.card is not None:
             sheet = LateFeeSheet(self.page, self.card.row.number)
-            sheet.moved.connect(self.reload)
+            sheet.stored.connect(self.reload)
             sheet.appear()
 
     def show_agreements(self) -> None:
         """Show whether arrears of the account are paid in parts, and agree on that or end it."""
         if self.card is not None:
             sheet = AgreementSheet(self.page, self.card.row.number)
-            sheet.moved.connect(self.reload)
+            sheet.stored.connect(self.reload)
             sheet.appear()
 
     def show_disputes(self) -> None:
         """Show which bills of the account are disputed, and put down that one is, or how it ended."""
         if self.card is not None:
             sheet = DisputeSheet(self.page, self.card.row.number, self.chosen.number if self.chosen else "")
-            sheet.moved.connect(self.reload)
+            sheet.stored.connect(self.reload)
             sheet.appear()
 
     def open_receipt(self, _paid: PaymentRow | None = None) -> None:

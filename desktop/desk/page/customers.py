@@ -30,7 +30,6 @@ from desktop.desk.service import (
 )
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
-from desktop.metering.page import PointSheet
 from desktop.parties.records import PartyShown
 from desktop.parties.service import enter
 from desktop.qt import theme
@@ -302,10 +301,7 @@ class DeskPage(Page):
         view.form.begin()
 
     def may_leave(self) -> bool:
-        sheets = self.window().findChildren(PointSheet)
-        return all(sheet.leave() for sheet in sheets) and all(
-            view.form.may_leave() for view in self.stack.findChildren(EntryView)
-        )
+        return all(view.form.may_leave() for view in self.stack.findChildren(EntryView))
 
     def card_shown(self, view: PersonView | EntryView | PairsView) -> None:
         """A card or form has something to show: it takes the place of the list, or of the card before."""

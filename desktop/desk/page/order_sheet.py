@@ -6,21 +6,13 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-
 from desktop.kernel.errors import Refused
 from desktop.kernel.work import found as found_operation
-from desktop.qt import theme
-from desktop.qt.basics import Label, ProblemLine, row
-from desktop.qt.buttons import Button
-from desktop.qt.floating import Sheet
+from desktop.qt.basics import Label, ProblemLine
 from desktop.qt.form import FormPanel
-from desktop.qt.keys import combination, pressed
+from desktop.qt.formsheet import FormSheet
 from desktop.qt.page import Page
 from desktop.staff.records import PERMISSIONS
-
-WIDE = 620
 
 
 class OrderForm(FormPanel):
@@ -37,19 +29,16 @@ class OrderForm(FormPanel):
         """The operation and what it is asked; None when something typed is wrong, which is told."""
 
 
-class OrderSheet(Sheet):
-    """What ``query`` tells of an account; F12 does what the form says. `moved` tells that something was done.
+class OrderSheet(FormSheet):
+    """What ``query`` tells of an account; F12 does what the form says.
 
     Whoever may not do ``operation`` reads which right it takes, in the place of the form.
     """
 
-    moved = Signal()
-
     def __init__(
         self, page: Page, title: str, query: Callable[..., Any], operation: Callable[..., Any], number: str
     ) -> None:
-        super().__init__(page.window(), title, page.say("Close"))
-        self.page, self.say, self._sending = page, page.say, False
+        super().__init__(page, title)
         self.operation = operation
         self.form: OrderForm | None = None
         self.told = Label("", "strong", wrap=True)
@@ -57,8 +46,6 @@ class OrderSheet(Sheet):
         self.denied = Label("", "small", "ink2", wrap=True)
         for part in (self.told, self.moves, self.denied):
             self.body.addWidget(part)
-        self.also = self._press
-        self.closed.connect(self.deleteLater)
         page.ask(query, number, self._show, failed=page.trouble)
 
     @abstractmethod
@@ -84,62 +71,15 @@ class OrderSheet(Sheet):
             part.setVisible(bool(part.text()))
         self.form = self.make_form(found) if may else None
         if self.form is not None:
-            self.body.addWidget(self.form)
-            save = Button(self.say("Save"), "F12", kind="primary", flush=True)
-            save.clicked.connect(self.submit)
-            line = row(save)
-            line.addStretch(1)
-            self.body.addLayout(line)
-            self.form.show()  # what is not shown yet takes no focus
-            self.form.form.begin()
-        self._fit()
-
-    def _fit(self) -> None:
-        """Be as high as what is told now, once it is laid out."""
-        QTimer.singleShot(0, self, self.place)
-
-    def place(self) -> None:
-        room = self.parent().rect()
-        width = min(theme.grown(WIDE), room.width() - 2 * theme.S3)
-        height = min(self.height_of(width), room.height() - theme.TOP_BAR - theme.S2)
-        top = max(theme.TOP_BAR, (room.height() - height) // 3)
-        self.setGeometry((room.width() - width) // 2, top, width, height)
-
-    def _press(self, event: QKeyEvent) -> bool:
-        if pressed(event) == combination("F12") and not event.isAutoRepeat():
-            self.submit()
-            return True
-        return False
-
-    def dismiss(self) -> None:
-        if not self._sending and (self.form is None or self.form.form.may_leave()):
-            super().dismiss()
-
-    def leave(self) -> bool:
-        """Close it where the person goes elsewhere; False where they rather go on typing."""
-        self.dismiss()
-        return self.isHidden()
+            self.show_form(self.form)
+        self.fit()
 
     def submit(self) -> None:
-        """Do what was typed, once."""
-        asked = None if self.form is None or self._sending else self.form.order()
-        self._fit()
+        asked = self.form.order() if self.form is not None else None
+        self.fit()
         if asked is not None:
-            self._sending = True
-            self.page.do(*asked, self._taken, failed=self._failed)
+            self.send(*asked, self.done)
 
-    def _taken(self, found: Any) -> None:
-        self._sending = False
+    def refused(self, error: Refused) -> None:
         if self.form is not None:
-            self.form.form.done()
-        self.page.toast(self.done(found))
-        self.moved.emit()
-        self.dismiss()
-
-    def _failed(self, error: BaseException) -> None:
-        self._sending = False
-        if isinstance(error, Refused) and self.form is not None:
             self.form.problem.tell(self.say(error.text))
-            self._fit()
-        else:
-            self.page.trouble(error)

@@ -122,6 +122,7 @@ class MeterTestSheet(OrderSheet):
     def __init__(self, page: Page, number: str, meter: str, show: Show) -> None:
         self.meter, self.show_written = meter, show
         super().__init__(page, page.say("Tests of meters"), meter_tests_shown, order_meter_test, number)
+        self.stored.connect(self._write_slip)
 
     def words(self, found: MeterTestsShown) -> tuple[str, str]:
         say = self.say
@@ -149,11 +150,10 @@ class MeterTestSheet(OrderSheet):
         ordered = say("Test {number} is ordered", number=found.number)
         return say.join([ordered, say("result by {day}", day=due) if due else ""])
 
-    def _taken(self, found: MeterTestPaper | MeterTestRow) -> None:
+    def _write_slip(self, found: MeterTestPaper | MeterTestRow) -> None:
         if isinstance(found, MeterTestPaper):
             show = self.show_written  # the sheet is gone when the slip is there
             self.page.call(_opened, self.page.seat, found, then=lambda made: show(*made))
-        super()._taken(found)
 
 
 def _line_of(say: Catalog, one: MeterTestRow) -> str:
@@ -188,5 +188,5 @@ def order_test(view: CardView, meter: str, moved: Callable[[], None]) -> None:
     """Show the tests of the account's meters, to order one of the ``meter`` shown; ``moved`` hears of a change."""
     if view.card is not None:
         sheet = MeterTestSheet(view.page, view.card.row.number, meter, view.show_paper)
-        sheet.moved.connect(moved)
+        sheet.stored.connect(moved)
         sheet.appear()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog
 
@@ -38,31 +37,25 @@ from desktop.qt.basics import Field, Label, ProblemLine, row
 from desktop.qt.buttons import Button, KeyHint
 from desktop.qt.fields import ChoiceField, DateField, ReadField, TextField
 from desktop.qt.figures import grouped
-from desktop.qt.floating import Sheet
 from desktop.qt.form import Form
+from desktop.qt.formsheet import FormSheet
 from desktop.qt.keys import Key, cap, combination, pressed
 from desktop.qt.page import Page
 from desktop.qt.photos import FORMATS, bare_photo
 
-WIDTH = 620
 CHECK_AFTER_MS = 250
 
 
-class PointSheet(Sheet):
-    """A form over the window about the meter at an account: F12 hands it over once, Esc asks before typed work.
+class PointSheet(FormSheet):
+    """A form about the meter at an account; subclasses fill it in `build` once it is known what hangs there."""
 
-    Subclasses fill it in `build` once it is known what hangs there. ``stored`` tells that something was written.
-    """
-
-    stored = Signal()
     DRAFT = ""
     """The name drafts are kept under, beside account and meter."""
 
     def __init__(self, page: Page, meant: PointQuery, title: str, act: str) -> None:
-        super().__init__(page.window(), title, page.say("Close"))
-        self.page, self.say, self.meant = page, page.say, meant
+        super().__init__(page, title)
+        self.meant = meant
         self.now: PointNow | None = None
-        self._sending = False
         self.button = Button(act, "F12", kind="primary", flush=True)
         self.button.clicked.connect(self.submit)
         self.form = Form(self, self.say, self.button)
@@ -70,11 +63,9 @@ class PointSheet(Sheet):
         self.form.draft_kept.connect(self._kept.setText)
         self.problem = ProblemLine()
         self.body.addWidget(self.facts)
-        self.form.offer.changed.connect(lambda: QTimer.singleShot(0, self, self.place))
+        self.form.offer.changed.connect(self.fit)
         self.body.addWidget(self.form.offer)
-        self.also = self._press
-        self.closed.connect(self.deleteLater)
-        page.ask(point, meant, self._take, failed=self._failed)
+        page.ask(point, meant, self._take, failed=self.failed)
 
     def _take(self, now: PointNow) -> None:
         self.now = now
@@ -90,66 +81,26 @@ class PointSheet(Sheet):
         drafts = self.page.seat.app.drafts(self.page.seat.actor)
         name = f"{self.DRAFT} {self.meant.account_number} {self.meant.meter_serial}"
         self.form.keep_drafts(drafts, name, self.page.tasks)
-        QTimer.singleShot(0, self, self.place)  # once Qt has dressed what was put in
+        self.typed = self.form
+        self.fit()
         self.form.begin()
 
     def build(self, now: PointNow) -> None:
         """Put the fields in."""
         raise NotImplementedError
 
-    def send(self, values: dict[str, Any]) -> None:
-        """Hand over what was typed."""
+    def hand_over(self, values: dict[str, Any]) -> None:
+        """`send` what was typed."""
         raise NotImplementedError
 
-    def place(self) -> None:
-        room = self.parent().rect()
-        width = min(theme.grown(WIDTH), room.width() - 2 * theme.S3)
-        height = min(self.height_of(width), room.height() - theme.TOP_BAR - theme.S2)
-        top = max(theme.TOP_BAR, (room.height() - height) // 3)
-        self.setGeometry((room.width() - width) // 2, top, width, height)
-
-    def _press(self, event: QKeyEvent) -> bool:
-        if pressed(event) == combination("F12") and not event.isAutoRepeat():
-            self.submit()
-            return True
-        return False
-
-    def dismiss(self) -> None:
-        if not self._sending and (self.now is None or self.form.may_leave()):
-            super().dismiss()
-
-    def leave(self) -> bool:
-        """Close it where the person goes elsewhere; False where they rather go on typing."""
-        self.dismiss()
-        return self.isHidden()
-
     def submit(self) -> None:
-        """Hand the form over once; what is wrong is told beside its field."""
-        values = None if self._sending or self.now is None else self.form.submit()
+        values = self.form.submit()
         if values is not None:
             self.problem.tell("")
-            self.send(values)
+            self.hand_over(values)
 
-    def do(self, operation: Callable[..., Any], order: object, then: Callable[[Any], str]) -> None:
-        """Perform an operation; ``then`` gives the words of the note that tells it."""
-        self._sending = True
-
-        def taken(answer: Any) -> None:
-            self._sending = False
-            self.form.done()
-            self.page.toast(then(answer))
-            self.stored.emit()
-            self.dismiss()
-
-        self.page.do(operation, order, taken, failed=self._failed)
-
-    def _failed(self, error: BaseException) -> None:
-        self._sending = False
-        if isinstance(error, Refused):
-            self.problem.tell(self.say(error.text))
-            self.problem.show()
-        else:
-            self.page.trouble(error)
+    def refused(self, error: Refused) -> None:
+        self.problem.tell(self.say(error.text))
 
 
 class ReadSheet(PointSheet):
@@ -233,7 +184,7 @@ class ReadSheet(PointSheet):
         below = counts and one.last_value is not None and value < one.last_value
         if below != self.round_field.isVisible():
             self.round_field.setVisible(below)
-            QTimer.singleShot(0, self, self.place)  # once Qt has dressed it
+            self.fit()
         return HandRead(
             account_number=self.now.account_number,
             value=value,
@@ -289,11 +240,11 @@ class ReadSheet(PointSheet):
 
         def failed(error: BaseException) -> None:
             self.photo_told.setText("")
-            self._failed(error)
+            self.failed(error)
 
         self.page.call(bare_photo, path, then=taken, failed=failed)
 
-    def send(self, values: dict[str, Any]) -> None:
+    def hand_over(self, values: dict[str, Any]) -> None:
         order = self._order()
         if order is None:
             return
@@ -301,7 +252,7 @@ class ReadSheet(PointSheet):
         def told(taken: HandReadTaken) -> str:
             return self.say("Stored.") if taken.stored else self.say("Waits for a decision.")
 
-        self.do(record_read, order, told)
+        self.send(record_read, order, told)
 
 
 class ExchangeSheet(PointSheet):
@@ -378,16 +329,16 @@ class ExchangeSheet(PointSheet):
 
     def _act(self, key: Key) -> None:
         key.act()
-        QTimer.singleShot(0, self, self.place)  # once Qt has dressed the row
+        self.fit()
 
-    def _press(self, event: QKeyEvent) -> bool:
+    def press(self, event: QKeyEvent) -> bool:
         for key in self.registers.keys if self.registers is not None else ():
             if pressed(event) == combination(key.press):
                 self._act(key)
                 return True
-        return super()._press(event)
+        return super().press(event)
 
-    def send(self, values: dict[str, Any]) -> None:
+    def hand_over(self, values: dict[str, Any]) -> None:
         assert self.now is not None
         finals = tuple(
             FinalRead(
@@ -411,4 +362,4 @@ class ExchangeSheet(PointSheet):
         def told(done: MeterExchanged) -> str:
             return self.say("Meter {old} came down, {new} hangs.", old=done.old_serial, new=done.new_serial)
 
-        self.do(exchange_meter, order, told)
+        self.send(exchange_meter, order, told)
