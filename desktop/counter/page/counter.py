@@ -434,8 +434,9 @@ class CounterPage(BesidePage):
         self.object.setText(payer.row.customer_name)
         self._enter(Stage.FILLED)
         self.money.begin(payer)
-        if payer.agreement is not None:  # what keeps it is offered
-            self.money.meant = payer.agreement.next_amount + payer.dues.late_fee
+        agreed = payer.agreement
+        if agreed is not None:  # what keeps it is offered, or what mends it
+            self.money.meant = (agreed.missing or agreed.next_amount) + payer.dues.late_fee
             self.money.show_payer(payer)
         self.take_focus(self.money.given)
 
