@@ -184,6 +184,7 @@ def _write_receipts(
 )
 @click.option("--reference", default="", help="outside number of what is not cash")
 @also_option
+@click.option("--paid-by", default="", help="who pays, where that is not the customer")
 @click.option("--each", is_flag=True, help="a receipt for each account, not one for all")
 @click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
 @click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
@@ -197,6 +198,7 @@ def pay_together(
     tender: str,
     reference: str,
     also: tuple[str, ...],
+    paid_by: str,
     each: bool,
     key: UUID | None,
     receipt: Path | None,
@@ -225,9 +227,9 @@ def pay_together(
         handed = read_amount(seat, given) if given else paid
         parts = (TenderPart(paid, handed, TenderKind.of(tender), reference), *others)
         if also:
-            order: Any = MixedTogetherOrder(shares, parts, not each, found.group)
+            order: Any = MixedTogetherOrder(shares, parts, not each, found.group, paid_by)
         else:
-            order = TogetherOrder(shares, handed, parts[0].tender, reference, not each, found.group)
+            order = TogetherOrder(shares, handed, parts[0].tender, reference, not each, found.group, paid_by)
         taken = seat.do(taking, order, key)
     call.answer(taken, _together_lines(taken, seat.app.catalog(call.lang)))
     return _write_receipts(call, seat, taken.receipts, receipt, key)

@@ -53,7 +53,7 @@ def objection(order: PaymentOrder | TogetherOrder) -> Text | None:
         return Text("Enter the number of the cheque: without it nobody finds it at the bank.")
     if order.tender is not TenderKind.CASH and not order.reference.strip():
         return Text("Enter the number of the card slip, transfer or wallet payment.")
-    if isinstance(order, PaymentOrder) and len(order.paid_by) > LONGEST_NAME:
+    if len(order.paid_by) > LONGEST_NAME:
         return Text("Name who pays in {most} letters at most.", most=LONGEST_NAME)
     return None
 
@@ -96,10 +96,10 @@ def cheque_notes(order: PaymentOrder | TogetherOrder) -> tuple[Text, ...]:
     return (Text("Cheque {number}: it counts once the bank has credited it", number=order.reference.strip()),)
 
 
-def said_notes(order: PaymentOrder) -> tuple[Text, ...]:
+def said_notes(order: PaymentOrder | TogetherOrder) -> tuple[Text, ...]:
     """What a receipt says besides: which bill the money is meant for, and who paid in the customer's place."""
     notes = []
-    if order.first.strip():
+    if isinstance(order, PaymentOrder) and order.first.strip():
         words = Text("Bill {number} is settled first, as the customer wished", number=order.first.strip())
         notes.append(words)
     if order.paid_by.strip():
@@ -153,7 +153,13 @@ def divided(order: MixedTogetherOrder) -> list[TogetherOrder]:
                 left.insert(0, replace(share, amount=share.amount - paid))
         made.append(
             TogetherOrder(
-                tuple(got), tender.given, tender.tender, tender.reference, order.one_receipt, order.group
+                tuple(got),
+                tender.given,
+                tender.tender,
+                tender.reference,
+                order.one_receipt,
+                order.group,
+                order.paid_by,
             )
         )
     return made

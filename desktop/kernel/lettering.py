@@ -294,7 +294,8 @@ def wrap(words: str, width: float, size: float, face: Face = Face.REGULAR) -> li
     """``words`` as lines no wider than ``width`` mm at ``size`` points.
 
     Lines break at spaces and between hanzi, never before closing or after opening punctuation; a single word
-    wider than the line is cut anywhere.
+    wider than the line is cut anywhere. What an ideographic space sets apart, such as a name behind another, stays
+    together where at least half a line stands before it.
     """
     if text_width(words, size, face) <= width:
         return [words]
@@ -303,8 +304,11 @@ def wrap(words: str, width: float, size: float, face: Face = Face.REGULAR) -> li
         if not line or text_width((line + part).rstrip(), size, face) <= width:
             line += part
         else:
-            lines.append(line.rstrip())
-            line = part
+            before, _, apart = line.rpartition("\u3000")
+            if text_width(before.rstrip(), size, face) < width / 2:
+                before, apart = line, ""
+            lines.append(before.rstrip())
+            line = apart + part
         while text_width(line.rstrip(), size, face) > width and len(line) > 1:
             cut = len(line) - 1
             while cut > 1 and text_width(line[:cut], size, face) > width:

@@ -44,7 +44,9 @@ def test_accounts_are_paid_together_once_and_taken_back(
     key = ("--key", str(uuid4()))
     run("receipts", "reverse", each["receipts"][0]["number"], "--reason", "by card as well")
     mixed = ("pay-together", *flats, "--tender", "card", "--reference", "6228", "--also", "cash:1.50", *key)
+    mixed += ("--paid-by", "Wu Lan")
     taken = run.json(*mixed)
+    assert all("Wu Lan" in one["notes"][0] for one in taken["receipts"])
     assert [one["tender"] for one in taken["receipts"]] == ["card", "cash"]
     assert (taken["owed_after"], taken["receipts"][1]["amount"]) == ("0.00", "1.50")
     assert run.json(*mixed) == taken

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 import pypdfium2
 import pytest
 from reportlab.pdfbase.ttfonts import TTFont
 
 from desktop.counter.documents import receipt_pdf, strip_pdf
-from desktop.counter.records import ReceiptIssued, TenderKind
+from desktop.counter.records import ReceiptIssued, ReceiptPart, TenderKind
 from desktop.countries.cn import COUNTRY
 from desktop.kernel import lettering
 from desktop.kernel.errors import Refused
@@ -34,6 +35,26 @@ CURRENCIES = {"zh_CN": CNY, "en": CNY, "vi": Currency("VND", "đ", 0), "fi": Cur
 
 def _catalog(language: str) -> Catalog:
     return catalog(language, CURRENCIES[language])
+
+
+def flats(count: int, bills: int = 1) -> tuple[ReceiptPart, ...]:
+    """Flats that one payer pays for together, each with so many bills."""
+    none, items = Money(0), make_receipt().items[:bills]
+    return tuple(
+        ReceiptPart(
+            UUID(int=at),
+            f"33010482761{at}",
+            f"租客 {at}",
+            f"华丰新村 12 幢 {at} 室",
+            items,
+            CNY.money("338.01"),
+            none,
+            none,
+            none,
+            none,
+        )
+        for at in range(count)
+    )
 
 
 def _pdf(*receipts: ReceiptIssued) -> bytes:
@@ -119,6 +140,8 @@ def test_a_copy_says_so_in_its_first_and_last_line() -> None:
         {"amount": Money(12345678901), "given": Money(12345678901), "change": Money(12345678901)},
         {"notes": (Text("The disconnection ordered for tomorrow morning is withdrawn from the list"),) * 12},
         {"items": (), "notes": ()},
+        {"items": (), "parts": flats(3), "account_number": "G-HM-2026-000001", "address": "三套房"},
+        {"items": (), "parts": flats(3, bills=2), "amount": Money(12345678901), "copy": 1},
     ],
 )  # fmt: skip
 def test_nothing_lies_over_anything_else(language: str, changes: dict[str, object]) -> None:
@@ -135,6 +158,16 @@ def test_every_item_and_note_of_a_long_receipt_is_printed_and_the_total_once() -
     text = "".join(pages)
     assert all(f"Note {number}." in text for number in range(30))
     assert text.count("Late fee: 186.15") == 12
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_three_flats_fit_one_sheet_and_an_account_is_not_torn_from_what_it_paid(language: str) -> None:
+    assert len(pdf_pages(_pdf(make_receipt(language=language, items=(), parts=flats(3))))) == 1
+    sides = pdf_pages(_pdf(make_receipt(language=language, items=(), parts=flats(3, bills=2))))
+    assert [[f"租客 {at}" in side for side in sides] for at in range(3)] == [[True, False]] * 2 + [
+        [False, True]
+    ]
+    assert [side.count("346") for side in sides] == [2, 1], "what each used stands with it"
 
 
 @pytest.mark.parametrize(

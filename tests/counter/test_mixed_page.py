@@ -140,10 +140,17 @@ def test_several_accounts_are_paid_by_cash_and_card_by_keys(qtbot, clerk, page) 
     """What is put down stays when others join; each account shows which tender pays it; all is taken back at once."""
     number = page.payer.row.number
     other = next(one.number for one in owing(clerk) if one.number != number)
+    keys(page, Qt.Key.Key_N, held=CTRL)
+    keys(page, "Wu", Qt.Key.Key_Return)
     keys(page, "1")
     keys(page, Qt.Key.Key_G, held=CTRL)
     keys(page, Qt.Key.Key_T, held=CTRL)
     settle(qtbot, page.tasks, lambda: page._together)
+    assert page.money.paid_by == "Wu", "who pays stays when others join"
+    keys(page, Qt.Key.Key_N, held=CTRL)
+    assert page.question.isVisible()
+    keys(page, "Wu Lan", Qt.Key.Key_Return)
+    assert "Wu Lan" in page.money.told_parts.text()
     assert [one.amount for one in page.money.parts] == [Money(100)], "what is put down stays"
     page.show_account(other)
     settle(qtbot, page.tasks, lambda: len(page.several.rows) == 2)
@@ -157,6 +164,7 @@ def test_several_accounts_are_paid_by_cash_and_card_by_keys(qtbot, clerk, page) 
     assert (card in gets[0], gets[1].startswith(page.say("Cash")), card in gets[1]) == (False, True, True)
     keys(page, "6228", Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: page.stage is Stage.DONE)
+    assert {one.notes[0].fields["name"] for one in page._shown} == {"Wu Lan"}
     assert (len(page.last_numbers), [clerk.ask(dues, one).to_pay for one in (number, other)]) == (
         3,
         [Money(0)] * 2,

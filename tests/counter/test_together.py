@@ -27,6 +27,7 @@ from desktop.desk import service as desk
 from desktop.kernel.errors import KeyReused, NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Clock
+from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from tests.hall import (
@@ -94,11 +95,12 @@ def test_one_tender_settles_all_and_stands_on_one_receipt(till: Seat) -> None:
 
 
 def test_one_receipt_each_is_a_run_of_numbers_without_a_gap(till: Seat) -> None:
-    taken = till.do(counter.take_together, order(till, one_receipt=False))
+    taken = till.do(counter.take_together, order(till, one_receipt=False, paid_by="Wu  Lan"))
     running = [int(number[-6:]) for number in taken.numbers]
     assert running == list(range(running[0], running[0] + 3))
     assert [one.account_number for one in taken.receipts] == list(ACCOUNTS)
     assert all(not one.parts and one.owed_after == Money(0) for one in taken.receipts)
+    assert [one.notes for one in taken.receipts] == [(Text("Paid by {name}", name="Wu Lan"),)] * 3
     assert pay(till, ACCOUNTS[0], yuan("1.00")).number[-6:] == f"{running[-1] + 1:06}"
     printed(till, *taken.receipts)
     copies = till.do(counter.reprint_receipts, taken.numbers)
@@ -154,6 +156,7 @@ def test_what_cannot_be_taken_books_nothing(till: Seat, billed_hall: str) -> Non
         (replace(good, tender=TenderKind.CARD), "number of the card slip"),
         (replace(good, shares=(first,) * (rules.MOST_TOGETHER + 1)), "named twice"),
         (replace(good, group="G-0"), "No payment group"),
+        (replace(good, paid_by="x" * 101), "Name who pays"),
         (replace(good, shares=(replace(first, account_number="1"),)), "No account"),
     ):
         with pytest.raises(Refused, match=words):

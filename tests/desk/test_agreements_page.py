@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,6 +17,7 @@ from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
 from desktop.desk.page.agreements import AgreementSheet
 from desktop.kernel.measures import Money
+from desktop.kernel.period import Clock
 from desktop.kernel.work import Seat
 from desktop.ledger.records import AgreementState
 from desktop.ledger.service import agreements
@@ -68,6 +70,14 @@ def test_arrears_are_agreed_on_and_the_counter_offers_the_next_part(
 
     counter = window.open_page("counter", number)
     settle(qtbot, workers, lambda: counter.stage is Stage.FILLED)
+    settle(qtbot, workers, lambda: faults(window) == [])
+    QTest.keyClick(counter.money.given, Qt.Key.Key_Return)
+    assert counter.money.given.amount() == made.parts[0].amount + counter.payer.dues.late_fee
+    counter.money.forget()
+    seat.app.clock = Clock(seat.app.country.zone, seat.today() + timedelta(days=1))
+    counter.show_account(number)  # nobody paid the first part on its day
+    broken = seat.app.catalog(language)("agreement broken: {amount} missing", amount=made.parts[0].amount)
+    settle(qtbot, workers, lambda: broken in [one.accessibleName() for one in counter.account.badges])
     settle(qtbot, workers, lambda: faults(window) == [])
     QTest.keyClick(counter.money.given, Qt.Key.Key_Return)
     assert counter.money.given.amount() == made.parts[0].amount + counter.payer.dues.late_fee

@@ -134,6 +134,14 @@ def test_a_word_wider_than_the_line_is_cut() -> None:
     assert all(text_width(line, 9) <= 30 for line in lines)
 
 
+def test_a_name_behind_another_is_not_broken_where_a_line_may_end_between_them() -> None:
+    company, hall = "杭州拱墅供电公司（样例）", "和睦营业厅"
+    assert wrap(f"{company}\u3000{hall}", 58, 11.5) == [company, hall]
+    assert wrap(f"电话\u3000{company * 2}", 58, 11.5)[0].startswith("电话\u3000杭州"), (
+        "no line is nearly empty"
+    )
+
+
 def test_a_qr_symbol_is_read_back() -> None:
     content = "https://pay.example.cn/e?a=330104827615&s=148.88"
     pdf = _page(lambda leaf: leaf.qr(100, 100, 23, content))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from desktop.counter.records import ReceiptIssued, ReceiptPart, TenderKind
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
-from desktop.kernel.lettering import Face, text_width
+from desktop.kernel.lettering import Face, text_width, wrap
 from desktop.kernel.measures import Money
 from desktop.kernel.paper import (
     A5_LANDSCAPE,
@@ -32,9 +32,13 @@ from desktop.staff.records import Pictures, no_pictures
 
 LEFT_EDGE, RIGHT_EDGE = 15.0, 195.0
 _FACTS = ((15.0, 40.0), (58.0, 50.0), (111.0, 36.0), (150.0, 45.0))
+_FACTS_TOGETHER = ((15.0, 54.0), (72.0, 36.0), *_FACTS[2:])
 _TENDER = ((15.0, 33.0), (51.0, 33.0), (87.0, 33.0), (123.0, 26.0))
-_ROWS_ABOVE_TOTAL, _ROWS_A_SIDE = 4, 13
-_NOTES_LIMIT = 139.0
+_ROOMY_ROWS, _ROWS_ABOVE_TOTAL, _ROWS_A_SIDE = 4, 7, 13
+_TABLE_FROM, _BAND, _AMOUNT, _TENDERED = 45.4, 6.6, (21.0, 14.0), 22.0
+_NOTES_LIMIT, _SEAL_FROM = 139.0, 107.0
+_NOTE_SIZES = ((8.0, 4.6), (7.0, 4.0))
+"""The sizes of notes with the step of their lines: small type is for all of them, or for none."""
 
 
 def receipt_pdf(
@@ -123,17 +127,13 @@ class _ReceiptPaper:
 
     def print(self) -> None:
         """Draw the sides of the receipt; most have one. The total stands on the last."""
-        parts = [self._rows()]
-        while len(parts[-1]) > _ROWS_ABOVE_TOTAL:
-            last = parts.pop()
-            cut = min(_ROWS_A_SIDE, len(last) - 1)
-            cut -= last[cut - 1].leads  # an account stands above what was paid for it
-            parts += [last[:cut], last[cut:]]
-        leaves = []
+        notes: Sequence[str] = self._all_notes()
+        leaves, parts = [], _sides(self._rows())
+        tight = _is_tight(len(parts[-1]), notes)
         for part in parts:
             leaves.append(self._side())
-            y = self._table(leaves[-1], part)
-        notes = self._notes(leaves[-1], self._total(leaves[-1], y), self._all_notes())
+            y = self._table(leaves[-1], part, tight=tight and part is parts[-1])
+        notes = self._notes(leaves[-1], self._total(leaves[-1], y, tight=tight), notes)
         while notes:
             leaves.append(self._side())
             notes = self._notes(leaves[-1], 48, notes)
@@ -166,7 +166,8 @@ class _ReceiptPaper:
             (say("Paid at"), say.moment(at)),
             (say("Cashier"), say.join([receipt.cashier, receipt.till_name])),
         )
-        for index, ((x, width), (label, words)) in enumerate(zip(_FACTS, facts, strict=True)):
+        places = _FACTS_TOGETHER if receipt.parts else _FACTS
+        for index, ((x, width), (label, words)) in enumerate(zip(places, facts, strict=True)):
             leaf.text(x, 29.4, label, 7.5, ink=INK2, width=width)
             face = Face.MEDIUM if index == 0 else Face.REGULAR
             if text_width(words, 9.5, face) <= width:
@@ -226,7 +227,7 @@ class _ReceiptPaper:
         energy = "" if item.energy is None else say.number(item.energy)
         return label, energy, say.money(item.principal), say.money(item.late_fee), say.money(item.total)
 
-    def _table(self, leaf: Leaf, rows: Sequence[_Row]) -> float:
+    def _table(self, leaf: Leaf, rows: Sequence[_Row], *, tight: bool) -> float:
         say, sign = self.say, self.sign
         columns = (
             Column(say("Item"), 17, 52),
@@ -235,9 +236,9 @@ class _ReceiptPaper:
             Column(say("Late fee {sign}", sign=sign), 150, 29, RIGHT),
             Column(say("Subtotal {sign}", sign=sign), 193, 36, RIGHT),
         )
-        height = 7.1 if len(rows) <= 3 else 5.8
-        table = Table(columns, LEFT_EDGE, RIGHT_EDGE, height, 6.6)
-        y = table.head(leaf, 45.4)
+        height = _height(len(rows), tight=tight)
+        table = Table(columns, LEFT_EDGE, RIGHT_EDGE, height, _BAND)
+        y = table.head(leaf, _TABLE_FROM)
         for row in rows:
             if row.leads:
                 leaf.text(17, y + height / 2 + 1.1, row.cells[0], 8.5, face=Face.MEDIUM, width=140)
@@ -250,16 +251,20 @@ class _ReceiptPaper:
             leaf.rule(y, LEFT_EDGE, RIGHT_EDGE)
         return y
 
-    def _total(self, leaf: Leaf, y: float) -> float:
-        """Amount, tender, proof and the place of the seal; gives where notes may begin."""
+    def _total(self, leaf: Leaf, y: float, *, tight: bool) -> float:
+        """Amount, tender, proof and the place of the seal; gives where notes may begin.
+
+        Where it is ``tight`` the words of the amount stand beside it.
+        """
         receipt, say = self.receipt, self.say
-        leaf.text(17, y + 9.3, say("Total"), 12, face=Face.BOLD, width=40)
+        named = leaf.text(17, y + 9.3, say("Total"), 12, face=Face.BOLD, width=40)
         amount = say.money(receipt.amount, unit=True)
         leaf.text(193, y + 9.8, amount, 20, face=Face.BOLD, align=RIGHT, width=120)
         if receipt.amount_words:
-            wide = leaf.text(17, y + 16.6, say("In words"), 10, width=30)
-            leaf.text(17 + wide + 3.5, y + 16.6, receipt.amount_words, 10, width=172 - wide)
-        y += 21
+            x, base, room = (22.0 + named, y + 9.3, 100.0) if tight else (17.0, y + 16.6, 172.0)
+            wide = leaf.text(x, base, say("In words"), 10, width=30)
+            leaf.text(x + wide + 3.5, base, receipt.amount_words, 10, width=room - wide)
+        y += _AMOUNT[tight]
         leaf.rule(y, LEFT_EDGE, RIGHT_EDGE, TOTAL_LINE, INK)
         cash = receipt.tender is TenderKind.CASH
         given = say("Cash received") if cash else say(receipt.tender.text)
@@ -274,11 +279,11 @@ class _ReceiptPaper:
             leaf.text(x, y + 11.8, say.money(money, unit=True), 11, face=Face.MEDIUM, width=width)
         self._proof(leaf, y)
         if self.seal is not None:
-            leaf.picture(91, 112, 28, 28, self.seal, CENTRE)
+            leaf.picture(98, 112, 28, 28, self.seal, CENTRE)
         else:
-            leaf.circle(105, 126, 14)
-            leaf.text(105, 127, say("Payment seal"), 8, ink=INK3, align=CENTRE, width=24)
-        return y + 22
+            leaf.circle(112, 126, 14)
+            leaf.text(112, 127, say("Payment seal"), 8, ink=INK3, align=CENTRE, width=24)
+        return y + _TENDERED
 
     def _proof(self, leaf: Leaf, y: float) -> None:
         receipt, say = self.receipt, self.say
@@ -297,11 +302,13 @@ class _ReceiptPaper:
 
     def _notes(self, leaf: Leaf, y: float, notes: Sequence[str]) -> Sequence[str]:
         """Draw the notes that have room, beside the seal from its upper edge on; gives those left over."""
-        room = max(int((_NOTES_LIMIT - y) / 4.6) + 1, 1)
-        for index, words in enumerate(notes[:room]):
-            base = y + index * 4.6
-            leaf.text(LEFT_EDGE, base, words, 8, ink=INK2, width=73 if base > 109 else 120, least=5)
-        return notes[room:]
+        for size, step in _NOTE_SIZES:
+            lines, left = _laid(y, notes, size, step)
+            if len(lines) == len(notes):
+                break
+        for base, words in lines:
+            leaf.text(LEFT_EDGE, base, words, size, ink=INK2)
+        return left
 
     def _edges(self, leaf: Leaf) -> None:
         """Whose sheet this is, and COPY n as the first and the last line."""
@@ -315,3 +322,42 @@ class _ReceiptPaper:
             words = say("COPY {number}", number=receipt.copy)
             leaf.text(105, 9, words, 11, face=Face.BOLD, align=CENTRE)
             leaf.text(105, 145, words, 11, face=Face.BOLD, align=CENTRE)
+
+
+def _sides(rows: list[_Row]) -> list[list[_Row]]:
+    """The rows of each side, as many as the total leaves room for on the last.
+
+    An account stands above what was paid for it, and with all of that where one side has room for it.
+    """
+    parts = [rows]
+    while len(parts[-1]) > _ROWS_ABOVE_TOTAL:
+        last = parts.pop()
+        most = min(_ROWS_A_SIDE, len(last) - 1)
+        cut = next((at for at in range(most, 0, -1) if last[at].leads), most - last[most - 1].leads)
+        parts += [last[:cut], last[cut:]]
+    return parts
+
+
+def _height(rows: int, *, tight: bool) -> float:
+    """How high each of so many rows is."""
+    return 4.8 if tight else 7.1 if rows <= 3 else 5.8
+
+
+def _is_tight(rows: int, notes: Sequence[str]) -> bool:
+    """Whether so many rows above the total leave too little room on their side for the notes below it, or for it."""
+    y = _TABLE_FROM + _BAND + rows * _height(rows, tight=False) + _AMOUNT[0] + _TENDERED
+    return rows > _ROOMY_ROWS or all(_laid(y, notes, size, step)[1] for size, step in _NOTE_SIZES)
+
+
+def _laid(
+    y: float, notes: Sequence[str], size: float, step: float
+) -> tuple[list[tuple[float, str]], Sequence[str]]:
+    """The lines of notes with where they stand, from ``y`` on, and the notes that have no room; one always has."""
+    lines: list[tuple[float, str]] = []
+    for at, words in enumerate(notes):
+        base = y + len(lines) * step
+        parts = wrap(words, 81 if base > _SEAL_FROM else 120, size)
+        if lines and base + (len(parts) - 1) * step > _NOTES_LIMIT:
+            return lines, notes[at:]
+        lines += [(base + line * step, part) for line, part in enumerate(parts)]
+    return lines, ()

@@ -112,8 +112,8 @@ class BookingPage(ReceiptPage):
             pane.given.setFocus()
             return None
         if pane.parts:
-            return self.several.mixed((*pane.parts, part))
-        return self.several.order(part)
+            return self.several.mixed((*pane.parts, part), pane.paid_by)
+        return self.several.order(part, pane.paid_by)
 
     def _send(self, order: Order) -> None:
         self._sent, self._sending = order, True

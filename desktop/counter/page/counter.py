@@ -214,9 +214,9 @@ class CounterPage(BesidePage):
             keys.append(Key("Ctrl+T", Text("several accounts"), self.pay_together, enabled=free))
             keys.append(Key("Ctrl+G", Text("another tender"), self.money.add_part, enabled=free))
             keys.append(Key("Ctrl+R", Text("change to credit"), self.money.turn_change, enabled=free))
-            keys.append(Key("Ctrl+N", Text("somebody else pays"), self.ask_payer, "none", enabled=free))
             some = free and len(self.payer.dues.items) > 1
             keys.append(Key("Ctrl+O", Text("settled first"), self.settle_first, enabled=some))
+        keys.append(Key("Ctrl+N", Text("somebody else pays"), self.ask_payer, "none", enabled=free))
         keys += self._card_keys(enabled=free)
         if self.payer is not None and self.seat.may(change_contact):
             keys.append(Key("Ctrl+U", Text("contact"), self.change_contact, enabled=free))
@@ -434,8 +434,9 @@ class CounterPage(BesidePage):
         self.object.setText(payer.row.customer_name)
         self._enter(Stage.FILLED)
         self.money.begin(payer)
-        if payer.agreement is not None:  # what keeps it is offered
-            self.money.meant = payer.agreement.next_amount + payer.dues.late_fee
+        agreed = payer.agreement
+        if agreed is not None:  # what keeps it is offered, or what mends it
+            self.money.meant = (agreed.missing or agreed.next_amount) + payer.dues.late_fee
             self.money.show_payer(payer)
         self.take_focus(self.money.given)
 
@@ -461,7 +462,8 @@ class CounterPage(BesidePage):
     def _show_family(self, number: str, found: Together) -> None:
         """Several in the place of the one, unless another came meanwhile; money typed stays."""
         if self.stage is Stage.FILLED and self.payer is not None and self.payer.row.number == number:
-            self._show_together(found, typed=self.money.given.amount(), parts=self.money.parts)
+            money = self.money
+            self._show_together(found, money.given.amount(), money.parts, money.paid_by)
 
     def show_together(self, asked: TogetherQuery) -> None:
         """Bring several accounts to the counter, such as a payment group; otherwise as `show_account`."""
@@ -473,13 +475,17 @@ class CounterPage(BesidePage):
             self._show_together(found)
 
     def _show_together(
-        self, found: Together, typed: Money | None = None, parts: tuple[TenderPart, ...] = ()
+        self,
+        found: Together,
+        typed: Money | None = None,
+        parts: tuple[TenderPart, ...] = (),
+        paid_by: str = "",
     ) -> None:
         self._together, self.payer, self.entry_id = True, None, draw_id()
         self.several.begin(found)
         self.object.setText(found.group_name or found.payer)
         self._enter(Stage.FILLED)
-        self.money.begin(self.several.owing, parts)
+        self.money.begin(self.several.owing, parts, paid_by)
         self.money.given.show_amount(typed)
         self.take_focus(self.money.given)
 
@@ -513,11 +519,11 @@ class CounterPage(BesidePage):
 
     def ask_payer(self) -> None:
         """Ask who pays in the customer's place: the receipt says so."""
-        if self.stage is Stage.FILLED and self.payer is not None:
+        if self.stage is Stage.FILLED:
             say, self._answered_with = self.say, self._keep_payer
             self.question.ask(
-                f"payer {self.payer.row.number}",
-                say("Who pays for {name}?", name=self.payer.row.customer_name),
+                f"payer {self.account_shown()}",
+                say("Who pays for {name}?", name=self._name()),
                 say("Enter keeps it, empty is the customer; Esc goes back"),
                 say("name and telephone"),
             )
@@ -526,7 +532,7 @@ class CounterPage(BesidePage):
     def _keep_payer(self, words: str) -> None:
         self.money.paid_by = words
         self.question.settled()
-        self.money.show_payer(self.payer)
+        self.money.show_payer(self.several.owing if self._together else self.payer)
         self._keys()
         self._focus()
 

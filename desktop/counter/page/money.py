@@ -225,9 +225,9 @@ class MoneyPane(Panel):
         self.quick.offer([self._short(amount) for amount in self._quick])
         self.reckon()
 
-    def begin(self, payer: Debtor, parts: tuple[TenderPart, ...] = ()) -> None:
+    def begin(self, payer: Debtor, parts: tuple[TenderPart, ...] = (), paid_by: str = "") -> None:
         """The next customer: an empty form, cash; or another debt, for which ``parts`` are put down already."""
-        self.parts, self.meant, self.paid_by = parts, None, ""
+        self.parts, self.meant, self.paid_by = parts, None, paid_by
         self._begin_tender(payer)
 
     def _begin_tender(self, payer: Debtor) -> None:

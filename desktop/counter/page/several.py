@@ -260,18 +260,19 @@ class Several(QWidget):
         """An amount spread over the ticked accounts, oldest debts first."""
         return rules.shares(amount, self.chosen, late_fee_first=self.seat.app.country.late_fee_first)
 
-    def order(self, part: TenderPart) -> TogetherOrder:
+    def order(self, part: TenderPart, paid_by: str) -> TogetherOrder:
         """The payment as it is typed, by one tender."""
-        (paid,) = rules.divided(self.mixed((part,)))
+        (paid,) = rules.divided(self.mixed((part,), paid_by))
         return paid
 
-    def mixed(self, tenders: Sequence[TenderPart]) -> MixedTogetherOrder:
+    def mixed(self, tenders: Sequence[TenderPart], paid_by: str = "") -> MixedTogetherOrder:
         """The payment as it is typed, by several tenders."""
         return MixedTogetherOrder(
             shares=tuple(self.shares(Money.total([one.amount for one in tenders]))),
             tenders=tuple(tenders),
             one_receipt=self.receipts.index == ONE,
             group=self.found.group if self.found is not None else "",
+            paid_by=paid_by,
         )
 
     def turn_receipts(self) -> None:

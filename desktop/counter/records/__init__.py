@@ -275,7 +275,8 @@ class AccountShare:
 class TogetherOrder:
     """One tender for several accounts; their shares make its amount, what is ``given`` beyond it is change.
 
-    ``one_receipt``: all on one receipt, else one each. ``group`` is the payment group whose payer pays, if any.
+    ``one_receipt``: all on one receipt, else one each. ``group`` is the payment group whose payer pays, if any;
+    ``paid_by`` as in `PaymentOrder`.
     """
 
     shares: tuple[AccountShare, ...]
@@ -284,6 +285,7 @@ class TogetherOrder:
     reference: str = ""
     one_receipt: bool = True
     group: str = ""
+    paid_by: str = ""
 
     @property
     def amount(self) -> Money:
@@ -302,6 +304,7 @@ class MixedTogetherOrder:
     tenders: tuple[TenderPart, ...]
     one_receipt: bool = True
     group: str = ""
+    paid_by: str = ""
 
     @property
     def amount(self) -> Money:

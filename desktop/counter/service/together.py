@@ -287,7 +287,7 @@ def _issue(
         cashier=work.actor.name,
         till_name=drawer.name,
         tender=order.tender,
-        notes=rules.cheque_notes(order),
+        notes=(*rules.cheque_notes(order), *rules.said_notes(order)),
     )
     running = work.number(work.station.id, RECEIPT, 1 if together else len(parts))
     numbers = (rules.receipt_number(work.station.code, work.today.year, at) for at in count(running))
