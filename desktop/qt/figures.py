@@ -25,7 +25,7 @@ def grouped(number: str) -> str:
 
 
 class Elided(Label):
-    """Words in one line that end in an ellipsis when there is no room; the whole, or ``more``, stands in the tooltip."""
+    """Words in one line that end in an ellipsis without room; the whole, or ``more`` where given, is the tooltip."""
 
     def __init__(self, text: str = "", style: str = "body", ink: str = "ink") -> None:
         super().__init__(text, style, ink)
