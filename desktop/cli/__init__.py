@@ -1,7 +1,8 @@
 """The `servicehall` command: bulk and nightly jobs through the same operations as the pages.
 
-Exit codes: 0 done, 1 refused or problems found, 2 wrong usage. Results go to standard output (``--json`` for
-programs), errors to standard error, both in the chosen language. A module here holds one group of commands.
+Exit codes: 0 done, 1 refused or problems found, 2 wrong usage, 3 done but for what waits for a person (drafts of bills
+that another person has to sign). Results go to standard output (``--json`` for programs), errors to standard error,
+both in the chosen language. A module here holds one group of commands.
 """
 
 from __future__ import annotations

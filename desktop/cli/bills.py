@@ -30,7 +30,7 @@ from desktop.billing.records import (
     RunOutcome,
     ShareJob,
 )
-from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_month, reason_option, table
+from desktop.cli.call import DONE, PROBLEMS, WAITING, Call, common, progress, read_month, reason_option, table
 from desktop.cli.disputes import dispute
 from desktop.cli.signing import drafts_of, keys_of, limits, look_again, queue, send_back, sign
 from desktop.cli.special import adjust, final, manual
@@ -158,12 +158,12 @@ def bills_stop(call: Call, run: str) -> int:
 @workers_option
 @common
 def bills_issue(call: Call, run: str, workers: int) -> int:
-    """Issue the ready drafts of a run: numbers, bills, open items."""
+    """Issue the ready drafts of a run: numbers, bills, open items. Exit status 3: only signatures are missing."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     done = billing.issue_run(seat, run, progress(call), helpers(call, seat, workers))
     call.answer(done, _outcome_lines(done, say))
-    return _held(call, done, say)
+    return _held(call, done, say) or (WAITING if done.run.unsigned else DONE)
 
 
 @bills.command("draft")

@@ -29,7 +29,7 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import Catalog, Text, catalog
 from desktop.kernel.work import Progress, Seat
 
-DONE, PROBLEMS = 0, 1
+DONE, PROBLEMS, WAITING = 0, 1, 3
 
 
 @dataclass

@@ -134,11 +134,7 @@ def tariffs_import(call: Call, files: tuple[Path, ...], dry_run: bool) -> int:
         )
         for one in taken
     ]
-    lines += [
-        say("It is to take the place of {version} of the same day", version=code)
-        for one in taken
-        for code in one.replaces
-    ]
+    lines += [say(remark) for one in taken for remark in one.remarks]
     if dry_run:
         lines.append(say("Nothing was written."))
     call.answer(taken, lines)

@@ -25,18 +25,20 @@ def grouped(number: str) -> str:
 
 
 class Elided(Label):
-    """Words in one line that end in an ellipsis when there is no room; the whole stands in the tooltip."""
+    """Words in one line that end in an ellipsis without room; the whole, or ``more`` where given, is the tooltip."""
 
     def __init__(self, text: str = "", style: str = "body", ink: str = "ink") -> None:
         super().__init__(text, style, ink)
+        self._more = ""
         self.setAlignment(LEFT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(48, self.fontMetrics().horizontalAdvance(self.text()) + 1), self.minimumHeight())
 
-    def setText(self, text: str) -> None:
+    def setText(self, text: str, more: str = "") -> None:
         super().setText(text)
+        self._more = more
         self._tell()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -47,7 +49,7 @@ class Elided(Label):
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
 
     def _tell(self) -> None:
-        self.setToolTip("" if self._shown() == self.text() else self.text())
+        self.setToolTip(self._more or ("" if self._shown() == self.text() else self.text()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

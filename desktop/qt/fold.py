@@ -5,7 +5,7 @@ A screen of 2560×1440 at 300 % has room for 853×480: the detail pane goes unde
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QScrollArea, QStackedWidget, QWidget
 
@@ -124,6 +124,12 @@ class Scroll(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)
         QApplication.instance().focusChanged.connect(self._follow)
+
+    def show_place(self, part: QWidget, place: QRect) -> None:
+        """Scroll down or up until a place in a part of the content is seen."""
+        if self.widget().isAncestorOf(part):
+            middle = part.mapTo(self.widget(), place.center())
+            self.ensureVisible(self.horizontalScrollBar().value(), middle.y(), 0, place.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys with Ctrl belong to the page; the arrows scroll."""

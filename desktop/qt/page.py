@@ -97,7 +97,8 @@ class Page(QWidget):
         self.body.setContentsMargins(theme.S3, theme.S3 - 2, theme.S3, theme.S3 - 2)
         self.body.setSpacing(theme.S3)
         self.body.addWidget(self.banner)
-        outer.addWidget(Scroll(content), 1)
+        self.scroll = Scroll(content)
+        outer.addWidget(self.scroll, 1)
 
     @property
     def unfinished(self) -> Drafts:
@@ -339,6 +340,11 @@ class Page(QWidget):
             self.update()
         return super().event(event)
 
+    def begin_at_top(self) -> None:
+        """A page that opens shows its head: a list farther down comes into view with the first key pressed in it."""
+        if isinstance(QApplication.focusWidget(), Table):
+            self.scroll.verticalScrollBar().setValue(0)
+
     def take_focus(self, widget: QWidget) -> None:
         """Put the focus somewhere in the page, unless somebody is typing outside it, as into the search box."""
         holder = QApplication.focusWidget()
@@ -364,14 +370,20 @@ class Page(QWidget):
         ]
 
     def _step_tab(self, by: int) -> None:
-        """The next tab, or the one before; what had the focus and is gone hands it to the first table shown."""
+        """The next tab, or the one before; what had the focus and is gone hands it to the first table shown.
+
+        A tab without a table says itself where it begins.
+        """
         holder = QApplication.focusWidget()
         for tabs in self._tabs:
             if not tabs.isHidden():
                 tabs.choose(tabs.index + by)
-        if holder is not None and not holder.isVisible():
-            shown = (table for table in self.findChildren(Table) if table.isVisible())
-            self.take_focus(next(shown, self))
+        if holder is None or holder.isVisible():
+            return
+        table = next((table for table in self.findChildren(Table) if table.isVisible()), None)
+        now = QApplication.focusWidget()
+        if table is not None or now is None or not self.isAncestorOf(now):
+            self.take_focus(table or self)
 
     def add_to_head(self, widget: QWidget) -> None:
         """Something at the right end of the page head."""

@@ -17,6 +17,7 @@ from desktop.qt import theme
 from desktop.qt.basics import Label, ProblemLine, row
 from desktop.qt.buttons import Button
 from desktop.qt.fields import ChoiceField, TextField
+from desktop.qt.figures import Elided
 from desktop.qt.form import Form
 from desktop.qt.money import NumberField
 from desktop.qt.page import cap, combination
@@ -194,7 +195,7 @@ class PaperPanel(Panel):
         self.paper: PaperFile | None = None
         self._through: Through | None = None
         self._once = True
-        self.where, self.place = Label("", "small", "ink2"), Label("", "small", "ink2")
+        self.where, self.place = Elided("", "small", "ink2"), Label("", "small", "ink2")
         self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.print_button = Button(say("Print"), cap(key), kind="quiet", icon="printer")
         self.print_button.clicked.connect(self.ask_print)
@@ -256,8 +257,7 @@ class PaperPanel(Panel):
         self.print_button.setVisible(may_print)
         self.print_button.setEnabled(may_print)
         self.title.setText(title)
-        self.where.setText(self.say("kept as {name}", name=path.name) if path else "")
-        self.where.setToolTip(str(path or ""))
+        self.where.setText(self.say("kept as {name}", name=path.name) if path else "", str(path or ""))
         self._ask_no_more()
         self.view.show_paper(paper)
         if self._has_way_back:

@@ -593,6 +593,13 @@ class Table(QTableView):
             event.ignore()  # letters and Ctrl keys belong to the page
         else:
             super().keyPressEvent(event)
+            self._bring_into_view()
+
+    def _bring_into_view(self) -> None:
+        """The page scrolls, where it is small, to the row that a key went to."""
+        row, host = self.visualRect(self.currentIndex()), self.host
+        if host is not None and not self.viewport().visibleRegion().boundingRect().contains(row):
+            host.scroll.show_place(self.viewport(), row)
 
     def _step_aside(self, key: Qt.Key) -> None:
         """Left and Right fold and unfold a group; in other rows they go from column to column."""

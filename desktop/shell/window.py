@@ -267,6 +267,7 @@ class Window(QWidget):
             self.rail[name].setChecked(True)
         self._show_keys()
         self.page.show_argument(argument)
+        self.page.begin_at_top()
         return self.page
 
     @property

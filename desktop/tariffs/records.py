@@ -200,16 +200,44 @@ class DayClock:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitsAlready:
+    """A version that waits for a decision with the very content proposed again, and whose proposal it was."""
+
+    version: str
+    proposed_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class TariffTaken:
     """What a tariff file brought: versions added, and versions that were known and the same.
 
-    ``replaces`` are the codes of versions of the same days whose place the added ones are to take.
+    ``replaces`` are the codes of versions of the same days whose place the added ones are to take; ``waiting`` are
+    those of the known ones that somebody proposed before and nobody has decided about.
     """
 
     code: str
     added: int
     known: int
     replaces: tuple[str, ...] = ()
+    waiting: tuple[WaitsAlready, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[Text, ...]:
+        """What whoever proposed it has to know besides."""
+        return (
+            *(
+                Text("It is to take the place of {version} of the same day", version=one)
+                for one in self.replaces
+            ),
+            *(
+                Text(
+                    "{version} waits already: {name} proposed the same. Another person approves it.",
+                    version=one.version,
+                    name=one.proposed_by,
+                )
+                for one in self.waiting
+            ),
+        )
 
 
 class VersionState(Worded):

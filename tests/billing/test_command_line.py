@@ -38,7 +38,9 @@ def test_a_bill_is_put_right_once_somebody_signed(small_run: CommandLine) -> Non
     assert "Another person" in refused.err, (
         "drafted again by a job of the night, it is the clerk's all the same"
     )
-    assert small_run.json("bills", "issue", number)["run"]["issued"] == 0
+    waits = small_run("bills", "issue", number, code=3).out
+    assert "0 issued" in waits
+    assert "1 draft waits for another person's signature" in waits
     told = small_run("bills", "differences", number, "--against", "replaced").out
     assert SMALL[1] in told
     assert "Puts a bill right" in told

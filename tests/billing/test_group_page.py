@@ -22,6 +22,7 @@ from desktop.papers import service as papers
 from desktop.papers.records import PrintsQuery, PrintState
 from desktop.qt import paper_panel
 from desktop.qt.basics import Label
+from desktop.qt.table import Table
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
 from tests.hall import JANUARY, SMALL, issue, read_hall, seat_of
@@ -82,16 +83,27 @@ def made(qtbot: QtBot, page: GroupsPage, workers: Tasks) -> None:
     sent(qtbot, page, workers, lambda: page.members.model().rowCount() == 2)
 
 
+def fits(qtbot: QtBot, table: Table) -> bool:
+    """No column of a table is out of sight."""
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
+    return True
+
+
 def test_a_group_is_made_and_billed_together_by_keys(
     qtbot: QtBot, page: GroupsPage, workers: Tasks, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paper_panel, "printers", lambda: ("laser",))
     monkeypatch.setattr(paper_panel, "print_pages", lambda *_: 1)
+    notes: list[str] = []
+    page.noted.connect(lambda note: notes.append(note.words))
     made(qtbot, page, workers)
     assert page.form is None
     (group,) = app.command_line("1").ask(contracts.payment_groups, None)
     assert (group.name, group.members) == ("The works", 2)
+    assert group.number in notes[0]
+    page.window().resize(1366, 768)
     qtbot.keyClick(page.members, Qt.Key.Key_A)
+    assert fits(qtbot, page.members)
     page.form.form.edit("from").show_value(NEW_YEAR)
     typed(qtbot, page, SMALL[2])
     sent(qtbot, page, workers, lambda: page.members.model().rowCount() == 3)
@@ -162,6 +174,8 @@ def test_instalments_are_agreed_on_issued_shown_and_taken_back_by_keys(
     view = page.instalments
     qtbot.keyClick(view.plans, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert [row["day"] for row in view.form.form.values()["parts"]] == [6, 16, 26]
+    page.window().resize(1366, 768)
+    assert fits(qtbot, view.parts)
     typed(qtbot, page, SMALL[0])
     sent(qtbot, page, workers, lambda: view.plans.model().rowCount() == 1)
     assert view.form is None

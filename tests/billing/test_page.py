@@ -139,6 +139,32 @@ def test_enter_opens_a_bill_whose_lines_add_up_and_explain_themselves(qtbot, pag
     assert page.pane.isHidden()
 
 
+def test_a_paper_has_all_of_the_page(qtbot, page):
+    page.window().resize(1366, 768)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, page.pane.isVisible)
+    QTest.keyClick(page.table, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, page.tasks, lambda: page.paper.view.pages == 1)
+    assert page.paper.view.visibleRegion().boundingRect().height() > 450, "a sheet is seen, not only its head"
+    assert page.scroll.verticalScrollBar().maximum() == 0
+    QTest.keyClick(page.paper.view, Qt.Key.Key_Escape)
+    assert (page.pane.isVisible(), page.overview.isVisible()) == (True, True)
+    assert page.window().focusWidget() is page.table
+
+
+def test_where_there_is_little_room_the_page_opens_at_its_top_and_follows_the_keys(qtbot, page):
+    window = page.window()
+    window.open_page("months")
+    window.resize(853, 480)
+    settle(qtbot, page.tasks)
+    window.open_page("bills")
+    settle(qtbot, page.tasks, lambda: page.table.rows_model.rows)
+    assert window.focusWidget() is page.table
+    assert page.scroll.verticalScrollBar().value() == 0
+    QTest.keyClick(page.table, Qt.Key.Key_Down)
+    assert page.table.viewport().visibleRegion().contains(page.table.visualRect(page.table.currentIndex()))
+
+
 def test_a_month_that_is_none_is_a_problem_of_the_field(page):
     page.month.setText("January")
     page.make_drafts()
@@ -334,8 +360,11 @@ def test_limits_of_a_class_are_set_by_keys(qtbot, page, clerk):
 
 
 def test_a_bill_by_hand_is_typed_and_waits_in_the_queue(qtbot, page, clerk):
-    page.tabs.choose(OTHERS)
+    page.tabs.choose(LIMITS)
+    QTest.keyClick(page, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
     others = page.others
+    assert others.isVisible()
+    assert page.window().focusWidget() is others.form.form.edit("account")
     others.kind.show_text("1")
     form = others.form
     number = page.drafts[0].account_number
@@ -349,6 +378,7 @@ def test_a_bill_by_hand_is_typed_and_waits_in_the_queue(qtbot, page, clerk):
     QTest.keyClick(form.form.edit("account"), Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: page.run_shown.kind is BillKind.MANUAL and page.drafts)
     assert page.tabs.index == TO_SIGN
+    assert page.window().focusWidget() is page.review.table
     (draft,) = page.drafts
     assert (draft.account_number, draft.amount, draft.flags) == (number, Money(1250), (ReviewFlag.BY_HAND,))
     settle(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import Any
@@ -25,7 +27,8 @@ from desktop.kernel.work import Seat, Work, query
 from desktop.staff import service as staff
 from desktop.staff.records import OwnPassword, PasswordOrder
 from desktop.tariffs import service as tariffs
-from desktop.tariffs.records import CostOrder, DecisionOrder, TariffTaken, VersionState
+from desktop.tariffs.records import CostOrder, DecisionOrder, TariffTaken, VersionState, WaitsAlready
+from desktop.tariffs.service import taking
 from tests import hall as halls
 from tests.databases_server import Databases
 from tests.hall import connection, founded, opened, seat_of, together, yuan
@@ -148,7 +151,8 @@ def test_the_decision_is_about_the_content_one_has_seen(one: Seat, other: Seat) 
     assert refused(one, tariffs.propose_tariff, json.dumps(again)).startswith(
         "Version ZJ-RES-2 waits already"
     )
-    assert propose(one, residential("ZJ-RES-2", "2026-07-01")) == TariffTaken("ZJ-RES", 0, 1)
+    waits = (WaitsAlready("ZJ-RES-2", "Supervisor"),)
+    assert propose(one, residential("ZJ-RES-2", "2026-07-01")) == TariffTaken("ZJ-RES", 0, 1, waiting=waits)
 
 
 def test_a_declined_version_says_why_and_can_be_mended(one: Seat, other: Seat) -> None:
@@ -313,6 +317,40 @@ def test_versions_decided_at_the_same_moment_leave_each_day_one_version(
     used = [code for code, state in states(one).items() if state is VersionState.COMING]
     assert len(used) == 1
     assert app.verify() == []
+
+
+def test_of_two_who_propose_a_version_at_once_the_second_is_told(
+    url: str, one: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same content becomes one proposal, and other content is refused; also where the price list is new."""
+    look = taking._waiting
+
+    def both_look(work: Work, code: str) -> Any:
+        """Nobody goes on before the other one has looked too, if he can."""
+        found = look(work, code)
+        with suppress(threading.BrokenBarrierError):
+            looked.wait(0.2)
+        return found
+
+    monkeypatch.setattr(taking, "_waiting", both_look)
+    with opened(url) as elsewhere:
+        seats = [one, seat_of(elsewhere, "administrator", "2")]
+        new = file("zhejiang/shared_meter_10kv")
+        for data, code in ((residential("B", "2026-07-01"), "B"), (new, "ZJ-SHARED-10-1")):
+            looked = threading.Barrier(2)
+            taken = together([partial(propose, seat, data) for seat in seats])
+            assert sorted(answer.added for answer in taken) == [0, 1]
+            proposer = one.ask(tariffs.version_shown, code).proposed
+            (late,) = (answer.remarks for answer in taken if not answer.added)
+            assert proposer is not None
+            assert [EN(remark) for remark in late] == [
+                f"{code} waits already: {proposer.name} proposed the same. Another person approves it."
+            ]
+        prices = [residential("C", "2026-08-01", price=price) for price in ("0.6", "0.7")]
+        looked = threading.Barrier(2)
+        answers = together([partial(propose, seat, data) for seat, data in zip(seats, prices, strict=True)])
+    (late_one,) = (answer for answer in answers if isinstance(answer, Refused))
+    assert EN(late_one.text) == "Version C waits already with other content. Decide about that first."
 
 
 def test_what_is_wrong_with_a_file_is_told_with_its_place(one: Seat) -> None:

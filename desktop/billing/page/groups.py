@@ -30,6 +30,8 @@ from desktop.qt.tasks import Tasks
 MEMBERS, BILLS, INSTALMENTS = 0, 1, 2
 _PAPERS = ("collective", "instalment")
 """Places of the tabs."""
+_BESIDE_MEMBERS, _BESIDE_BILLS = (2, 3), (3,)
+"""Columns that are away beside a form."""
 _LIST_WIDE, _FORM_WIDE = 330, 400
 _FOLDED_LIST, _FOLDED_TABLE, _FOLDED_FORM = 220, 320, 420
 
@@ -331,9 +333,16 @@ class GroupsPage(Page):
         self.form = form
         self.side.addWidget(form)
         self.side.setCurrentWidget(form)
-        reveal(self.side, True)
+        self._reveal_form(shown=True)
         form.form.begin()
         self.refresh_keys()
+
+    def _reveal_form(self, *, shown: bool) -> None:
+        """The form comes or goes; columns that have no room beside it are away meanwhile."""
+        reveal(self.side, shown)
+        for table, columns in ((self.members, _BESIDE_MEMBERS), (self.bills, _BESIDE_BILLS)):
+            for at in columns:
+                table.setColumnHidden(at, shown)
 
     def may_leave(self) -> bool:
         agreed = self.__dict__.get("instalments")  # none where nobody looked at them
@@ -347,7 +356,7 @@ class GroupsPage(Page):
         if not self._may_close_form():
             return False
         if self.form is not None:
-            self.side.hide()
+            self._reveal_form(shown=False)
             self.side.removeWidget(self.form)
             self.form.deleteLater()
             self.form = None
@@ -377,7 +386,7 @@ class GroupsPage(Page):
         else:
             self._wanted = answer.number
         number = answer if isinstance(answer, str) else answer.number
-        self.toast(self.say(form.saved, number=number))
+        self.toast(self.say(form.saved.message, number=number))
         self.ask_again()
 
     def _failed(self, form: GroupForm, error: BaseException) -> None:

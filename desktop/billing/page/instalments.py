@@ -42,6 +42,8 @@ from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table, money_cell
 
 _PLANS_WIDE, _FORM_WIDE, _MONTH_WIDE = 400, 420, 120
+_BESIDE_FORM = (1, 3)
+"""Columns of the month's parts that are away beside a form."""
 _FOLDED_PLANS, _FOLDED_PARTS, _FOLDED_FORM = 240, 320, 420
 WHYS = (Text("Production stopped"), Text("Agreed otherwise"))
 
@@ -280,9 +282,15 @@ class Instalments(QWidget):
         self.form = PlanForm(self.page, found)
         self.side.addWidget(self.form)
         self.side.setCurrentWidget(self.form)
-        reveal(self.side, True)
+        self._reveal_form(shown=True)
         self.form.form.begin()
         self.page.refresh_keys()
+
+    def _reveal_form(self, *, shown: bool) -> None:
+        """The form comes or goes; columns that have no room beside it are away meanwhile."""
+        reveal(self.side, shown)
+        for at in _BESIDE_FORM:
+            self.parts.setColumnHidden(at, shown)
 
     def end(self) -> None:
         """End the chosen plan with the month shown as its first without instalments."""
@@ -330,7 +338,7 @@ class Instalments(QWidget):
         if not self.may_leave():
             return False
         if self.form is not None:
-            self.side.hide()
+            self._reveal_form(shown=False)
             self.side.removeWidget(self.form)
             self.form.deleteLater()
             self.form = None

@@ -287,6 +287,7 @@ class Review(QObject):
         say = self.say
         months = [(one.month, one.energy.decimal, one.estimated) for one in look.usage]
         self.evidence.bars.show_bars(month_bars(say, months))
+        self.evidence.bars.setVisible(bool(months))  # of a bill by hand there are none
         for read in look.reads:
             between = f"{say.number(read.current)} − {say.number(read.previous)}"
             words = say.join((between, say(read.register.text), say(read.source.text), read.reader))

@@ -129,8 +129,12 @@ class BillingPage(Page):
         above = column(steps)
         above.addLayout(row(*self.cards.values()))
         self.overview.setLayout(above)
-        self.views, of_run = Stack(), QWidget()
-        self.body.addWidget(self.views, 1)  # in its place before it is filled
+        self.stack, self.views, of_run = Stack(), Stack(), QWidget()
+        self.body.addWidget(self.stack, 1)  # in its place before it is filled
+        self.stack.addWidget(self.views)
+        self.paper = PaperPanel(say, self.tasks, "bill", self.seat.station.code)
+        self.paper.closed.connect(self._close_paper)
+        self.stack.addWidget(self.paper)
         self.views.addWidget(of_run)
         middle = Fold(
             (self._build_left(), _RUNS_WIDE, _FOLDED_RUNS),
@@ -227,17 +231,15 @@ class BillingPage(Page):
         asked = QWidget()
         asked.setLayout(column(self.correcting.question, self.lists))
         asked.layout().setStretch(1, 1)
-        self.paper = PaperPanel(self.say, self.tasks, "bill", self.seat.station.code)
-        self.paper.closed.connect(self._close)
-        self.stack = Stack()
-        self.stack.addWidget(asked)
-        self.stack.addWidget(self.paper)
-        return self.stack
+        return asked
 
     # Keys ----------------------------------------------------------------------------------------------------
 
     def refresh_keys(self) -> None:
-        if self.tabs.index == LIMITS:
+        if self._on_paper:
+            back = Key("Esc", Text("back"), self.paper.step_back)
+            self.show_keys(back, Key("Ctrl+P", Text("Print"), self.paper.ask_print, "primary", "printer"))
+        elif self.tabs.index == LIMITS:
             self.show_keys(*self.limits.keys())
         elif self.tabs.index == OTHERS:
             self.show_keys(*self.others.keys(busy=self.job_running))
@@ -293,12 +295,13 @@ class BillingPage(Page):
     def _choose_tab(self) -> None:
         if self.tabs.index == LIMITS:
             self.limits.ask()
-        if self.tabs.index == OTHERS:
-            self.others.begin()
         if self.tabs.index == CORRECTIONS:
             self.corrections.ask()
+        self.stack.setCurrentIndex(0)
         self.overview.setVisible(self.tabs.index not in (LIMITS, OTHERS, CORRECTIONS))
         self.views.setCurrentWidget(self._view())
+        if self.tabs.index == OTHERS:
+            self.others.begin()  # once it is seen: what is hidden takes no focus
         self._fit_columns()
         self._show_drafts()
         self.refresh_keys()
@@ -320,6 +323,8 @@ class BillingPage(Page):
         self.ask(bill_runs, None, self._show_runs)
 
     def show_argument(self, argument: object) -> None:
+        if self._on_paper:
+            self._close_paper()
         if isinstance(argument, RunLook):
             self._wanted_run = argument.number
             self.tabs.choose(HELD if argument.held else 0)
@@ -492,6 +497,8 @@ class BillingPage(Page):
             self.tabs.choose(0)
         elif run.correction and run.ready:
             self.tabs.choose(COMPARED)
+        if not self._on_paper:
+            self.take_focus(self.review.table if self.tabs.index == TO_SIGN else self._list())
         if outcome.stopped_by and outcome.stopped_by != self.seat.actor.name:
             self.banner.tell(
                 "warn",
@@ -613,9 +620,7 @@ class BillingPage(Page):
             self.differences.table.setColumnHidden(at, beside)
 
     def _preview_shown(self) -> None:
-        if self.stack.currentWidget() is self.paper:
-            self.paper.ask_print()
-        elif self.pane.isVisible() and self.pane.shown.draft:
+        if self.pane.isVisible() and self.pane.shown.draft:
             self.toast(self.say("A draft has no paper before it is issued"))
         elif self.pane.isVisible():
             self._preview(self.pane.shown)
@@ -625,14 +630,24 @@ class BillingPage(Page):
         self.call(bill_paper, self.seat, shown, then=lambda made: self._show_paper(title, *made))
 
     def _show_paper(self, title: str, path: Path, paper: PaperFile, through: Through) -> None:
+        self.overview.hide()  # a sheet is read as a whole: it has all of the page
         self.stack.setCurrentWidget(self.paper)
         self.paper.show_paper(title, path, paper, through=through, once=False)
+        self.refresh_keys()
+
+    @property
+    def _on_paper(self) -> bool:
+        return self.stack.currentWidget() is self.paper
+
+    def _close_paper(self) -> None:
+        self.stack.setCurrentIndex(0)
+        self.overview.show()
+        self.take_focus(self._list())
+        self.refresh_keys()
 
     def _close(self) -> None:
-        """Close the top-most thing: paper, pane, message."""
-        if self.stack.currentWidget() is self.paper:
-            self.stack.setCurrentIndex(0)
-        elif self.pane.isVisible():
+        """Close the top-most thing: pane, message."""
+        if self.pane.isVisible():
             self._open_pane(False)
         elif self.tabs.index == TO_SIGN and self.review.close_bill():
             pass

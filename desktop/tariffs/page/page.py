@@ -279,11 +279,7 @@ class TariffsPage(Page):
             added=taken.added,
             known=taken.known,
         )
-        places = [
-            self.say("It is to take the place of {version} of the same day", version=code)
-            for code in taken.replaces
-        ]
-        self.banner.tell("ok", words, "\n".join(places))
+        self.banner.tell("ok", words, "\n".join(self.say(one) for one in taken.remarks))
         if files[1:]:
             self.take_in(files[1:])
             return

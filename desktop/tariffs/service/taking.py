@@ -25,7 +25,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 from desktop.tariffs import rules, tables
 from desktop.tariffs.documents import read_content
-from desktop.tariffs.records import DecisionOrder, TariffTaken, VersionState
+from desktop.tariffs.records import DecisionOrder, TariffTaken, VersionState, WaitsAlready
 
 ALONE = ("founding.found", "staff.found_hall", "tariffs.import_tariff")
 """Operations that took prices in without a second person: the founding, and imports before there were decisions."""
@@ -52,17 +52,21 @@ def propose_tariff(work: Work, content: str) -> TariffTaken:
     place of one of the same day as long as nobody was billed by that.
     """
     tariff = _read(work, content)
+    _in_turn(work)
     known = _known_tariff(work, tariff)
     waiting, added = _waiting(work, tariff.code), 0
     replaces: list[str] = []
+    before: list[WaitsAlready] = []
     for version in tariff.versions:
         if version.code in waiting:
-            if waiting[version.code].content_sha256 != _content(tariff, version)[1]:
+            first = waiting[version.code]
+            if first.content_sha256 != _content(tariff, version)[1]:
                 what = Text(
                     "Version {version} waits already with other content. Decide about that first.",
                     version=version.code,
                 )
                 raise Refused(what)
+            before.append(WaitsAlready(version.code, first.proposed_by_name))
         elif not _is_known(work, version):
             old = _in_its_place(work, known, version)
             taken = [*_spans(work, known, old), *(_span(one) for one in waiting.values())]
@@ -70,12 +74,13 @@ def propose_tariff(work: Work, content: str) -> TariffTaken:
             waiting[version.code] = _propose(work, tariff, version)
             added += 1
             replaces += [old.code] if old else []
-    return TariffTaken(tariff.code, added, len(tariff.versions) - added, tuple(replaces))
+    return TariffTaken(tariff.code, added, len(tariff.versions) - added, tuple(replaces), tuple(before))
 
 
 @operation("tariffs.approve")
 def decide_tariff(work: Work, order: DecisionOrder) -> VersionState:
     """Approve or decline a version that another person proposed. Refused for one's own: two people, always."""
+    _in_turn(work)
     waits = _undecided().where(tables.VersionProposal.version_code == order.version)
     proposal = work.session.scalar(waits)
     if proposal is None:
@@ -104,7 +109,6 @@ def decide_tariff(work: Work, order: DecisionOrder) -> VersionState:
     version = tariff.versions[0]
     if order.approve:
         row = _tariff_row(work, tariff)
-        _claim(work, row)
         old = _in_its_place(work, row, version)
         _check_days(_spans(work, row, old), _days_of(version), old)
         _add_version(work, row, version, old)
@@ -216,10 +220,12 @@ def _tariff_row(work: Work, tariff: rules.TariffData) -> tables.Tariff:
     return row
 
 
-def _claim(work: Work, tariff: tables.Tariff) -> None:
-    """Two decisions about one tariff follow each other: the later one sees the earlier one's version."""
-    table = tables.Tariff
-    work.session.execute(sa.update(table).where(table.id == tariff.id).values(name=table.name))
+def _in_turn(work: Work) -> None:
+    """Proposals and decisions follow each other: the later one sees what the earlier one made. They share the first
+    tariff of all for that, for what is proposed may have no row yet."""
+    first = work.session.scalar(sa.select(tables.Tariff.id).order_by(tables.Tariff.id).limit(1))
+    if first is not None:
+        work.claim(tables.Tariff, [first])
 
 
 def _is_known(work: Work, version: rules.TariffVersion) -> bool:
