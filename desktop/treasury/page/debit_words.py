@@ -105,8 +105,13 @@ def letters_written(numbers: Sequence[str], say: Catalog) -> list[str]:
     if not numbers:
         return []
     named = ", ".join(numbers[:LETTERS_NAMED]) + (" …" if len(numbers) > LETTERS_NAMED else "")
-    words = "{count} letter waits in the print journal: {numbers}", "{count} letters wait in the print journal: {numbers}"
-    return [say.plural(*words, len(numbers), numbers=named)]
+    words = say.plural(
+        "{count} letter waits in the print journal: {numbers}",
+        "{count} letters wait in the print journal: {numbers}",
+        len(numbers),
+        numbers=named,
+    )
+    return [words]
 
 
 def mandates_taken(taken: MandatesTaken, say: Catalog) -> Told:
