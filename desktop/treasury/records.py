@@ -59,7 +59,8 @@ class DayQuery:
 
 @dataclass(frozen=True, slots=True)
 class DayTill:
-    """One closed session on the sheet of its day."""
+    """One closed session on the sheet of its day; ``dropped`` went to the safe before its count, less what came from
+    there."""
 
     cash_sheet: str
     till_name: str
@@ -72,11 +73,17 @@ class DayTill:
     counted: Money
     difference: Money
     reason: str
+    dropped: Money = NOTHING
 
     @property
     def amount(self) -> Money:
         """What it took by all tenders."""
         return Money.total([one.amount for one in self.taken])
+
+    @property
+    def to_safe(self) -> Money:
+        """The cash of it that went to the safe, before its count and with it."""
+        return self.counted + self.dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +160,8 @@ class DaySheet:
 
     @property
     def turned_in(self) -> Money:
-        """The cash that went to the safe from its tills."""
-        return Money.total([one.counted for one in self.tills])
+        """The cash that went to the safe from its tills, while they were open and when they were closed."""
+        return Money.total([one.to_safe for one in self.tills])
 
     @property
     def difference(self) -> Money:
