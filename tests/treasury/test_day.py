@@ -105,7 +105,9 @@ def test_a_day_closes_when_all_its_tills_are_and_tells_what_hinders_it(morrow: S
     sheet = morrow.do(treasury.close_day, CloseDayOrder(NEXT, look.unprinted, remark="  quiet   day "))
     assert [one.cash_sheet for one in sheet.tills] == [first, second]
     assert (sheet.unprinted, sheet.remark, sheet.day) == ((waits,), "quiet day", NEXT)
-    assert (sheet.turned_in, sheet.tills[0].dropped) == (yuan("20.00"), yuan("20.00")), "nothing was left to count"
+    assert (sheet.turned_in, sheet.tills[0].dropped) == (yuan("20.00"), yuan("20.00")), (
+        "nothing was left to count"
+    )
     paper = " ".join("\n".join(pdf_pages(day_sheet_pdf(sheet, app.catalog, app.country))).split())
     assert "Counter 1: 20.00 went to the safe before the count" in paper
     assert sheet.digest[:8] in paper, "printed, not only exported"
