@@ -13,10 +13,12 @@ from desktop.cli.prints import print_line, write_prints
 from desktop.cli.refunds import moved_letters_again
 from desktop.cli.testing import test_paper_again
 from desktop.counter import service as counter
+from desktop.counter.records.cheques import ChequeLetter
+from desktop.counter.records.right import MoveLetter
 from desktop.desk import service as desk
 from desktop.desk.documents.papers import account_paper_pdf
 from desktop.desk.records.papers import TITLES, AccountPaper, PaperKind, PaperOrder, PaperQuery
-from desktop.desk.records.testing import MeterTestPaperKind
+from desktop.desk.records.testing import MeterTestPaper, MeterTestPaperKind
 from desktop.kernel.work import Seat
 
 _OUT = click.Path(path_type=Path, dir_okay=False)
@@ -59,6 +61,7 @@ def accounts_reprint(call: Call, number: str, out: Path) -> int:
     """Write any paper about an account once more, marked COPY n: a statement, a proof, a letter."""
     seat = call.seat()
     kind = seat.ask(desk.paper_kind, number)
+    paper: MoveLetter | ChequeLetter | MeterTestPaper
     if kind == counter.LETTER:
         (paper,) = moved_letters_again(seat, (number,), out)
     elif kind == counter.CHEQUE_LETTER:
