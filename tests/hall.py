@@ -197,7 +197,9 @@ from desktop.treasury.records import (
     LineRead,
     MatchOrder,
     SafeBackOrder,
+    SafeCounted,
     SafeOrder,
+    SettleOrder,
 )
 from tests.databases_server import goes_on_from
 
@@ -347,9 +349,17 @@ def _day_closed(seat: Seat) -> None:
     open_till(seat)
 
 
+def count_safe(seat: Seat, amount: Money, reason: str, pieces: tuple[Piece, ...] = ()) -> SafeCounted:
+    """Count the safe of a hall; a difference is booked with its reason."""
+    counted = seat.do(treasury.count_safe, SafeOrder(amount, pieces))
+    return (
+        counted if counted.booked else seat.do(treasury.settle_count, SettleOrder(counted.source_id, reason))
+    )
+
+
 def _safe_counted(seat: Seat) -> None:
     """A safe that was counted, with two deposits of which one was taken back."""
-    seat.do(treasury.count_safe, SafeOrder(yuan("500.00"), (Piece(yuan("100.00"), 5),), "the first count"))
+    count_safe(seat, yuan("500.00"), "the first count", (Piece(yuan("100.00"), 5),))
     for slip, amount in (("1001", "40.00"), ("1002", "60.00")):
         seat.do(treasury.deposit_cash, BankDepositOrder(yuan(amount), slip))
     (last, *_) = seat.ask(treasury.safe).rows

@@ -39,6 +39,7 @@ from desktop.cli import (
     reads,
     refunds,
     routes,
+    safe,
     sample,
     search,
     staff,
@@ -88,7 +89,7 @@ COMMANDS: tuple[click.Command, ...] = (
     tariffs.tariffs_group,
     treasury.bank_group,
     treasury.day_group,
-    treasury.safe_group,
+    safe.safe_group,
 )
 
 

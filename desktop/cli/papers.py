@@ -1,4 +1,4 @@
-"""`accounts paper`: statements and proofs that customers ask for."""
+"""`accounts paper`: statements and proofs that customers ask for; any paper about an account once more."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from pathlib import Path
 import click
 
 from desktop.cli.call import DONE, Call, common, read_day, table
-from desktop.cli.prints import write_prints
+from desktop.cli.cheques import write_letters
+from desktop.cli.prints import print_line, write_prints
+from desktop.cli.refunds import moved_letters_again
+from desktop.cli.testing import test_paper_again
+from desktop.counter import service as counter
+from desktop.counter.records.cheques import ChequeLetter
+from desktop.counter.records.right import MoveLetter
 from desktop.desk import service as desk
 from desktop.desk.documents.papers import account_paper_pdf
-from desktop.desk.records.papers import AccountPaper, PaperKind, PaperOrder, PaperQuery
+from desktop.desk.records.papers import TITLES, AccountPaper, PaperKind, PaperOrder, PaperQuery
+from desktop.desk.records.testing import MeterTestPaper, MeterTestPaperKind
 from desktop.kernel.work import Seat
 
 _OUT = click.Path(path_type=Path, dir_okay=False)
@@ -41,9 +48,8 @@ def accounts_papers(call: Call, account: str) -> int:
     """The letters and proofs that were written for an account, newest first."""
     seat = call.seat()
     say, found = seat.app.catalog(call.lang), seat.ask(desk.papers_of, account)
-    call.answer(
-        found, table([[one.number, one.kind, say.moment(one.issued_at), one.by] for one in found], set())
-    )
+    rows = [[one.number, say(TITLES[one.kind]), say.moment(one.issued_at), one.by] for one in found]
+    call.answer(found, table(rows, set()))
     return DONE
 
 
@@ -52,9 +58,20 @@ def accounts_papers(call: Call, account: str) -> int:
 @click.option("--out", required=True, type=_OUT, help="PDF to write")
 @common
 def accounts_reprint(call: Call, number: str, out: Path) -> int:
-    """Write a statement or proof once more, marked COPY n."""
+    """Write any paper about an account once more, marked COPY n: a statement, a proof, a letter."""
     seat = call.seat()
-    return _written(call, seat, seat.do(desk.reprint_paper, PaperQuery(number)), out)
+    kind = seat.ask(desk.paper_kind, number)
+    paper: MoveLetter | ChequeLetter | MeterTestPaper
+    if kind == counter.LETTER:
+        (paper,) = moved_letters_again(seat, (number,), out)
+    elif kind == counter.CHEQUE_LETTER:
+        (paper,) = write_letters(seat, (number,), out)
+    elif kind in {one.value for one in MeterTestPaperKind}:
+        paper = test_paper_again(seat, number, out)
+    else:
+        return _written(call, seat, seat.do(desk.reprint_paper, PaperQuery(number)), out)
+    call.answer(paper, [print_line(seat.app.catalog(call.lang), number, paper.copy, out)])
+    return DONE
 
 
 def _written(call: Call, seat: Seat, paper: AccountPaper, out: Path) -> int:

@@ -210,8 +210,7 @@ def receipts_moves(call: Call, number: str) -> int:
 def receipts_letters(call: Call, numbers: tuple[str, ...], out: Path) -> int:
     """Write letters about moved payments once more, marked COPY n."""
     seat = call.seat()
-    found = seat.do(counter.reprint_letters, LetterQuery(numbers))
-    _write_letters(seat, found, out)
+    found = moved_letters_again(seat, numbers, out)
     say = seat.app.catalog(call.lang)
     call.answer(found, [say("{count} letters in {file}", count=len(found), file=str(out))])
     return DONE
@@ -237,6 +236,13 @@ _TITLES = (Text("Owed before"), Text("Credit before"), Text("Owed after"), Text(
 
 def _letters(say: Catalog, moved: PaymentMoved) -> str:
     return say("Letters: {numbers}", numbers=say.join([letter.number for letter in moved.letters]))
+
+
+def moved_letters_again(seat: Seat, numbers: tuple[str, ...], out: Path) -> tuple[MoveLetter, ...]:
+    """Write letters about moved payments once more."""
+    found: tuple[MoveLetter, ...] = seat.do(counter.reprint_letters, LetterQuery(numbers))
+    _write_letters(seat, found, out)
+    return found
 
 
 def _write_letters(seat: Seat, letters: tuple[MoveLetter, ...], out: Path) -> None:

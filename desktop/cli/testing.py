@@ -182,7 +182,10 @@ def _told(call: Call, seat: Seat, order: MeterTestReport | MeterTestWithdrawal) 
 @common
 def test_letter(call: Call, number: str, out: Path) -> int:
     """Write the letter that tells the customer the result, marked COPY n where it was written before."""
-    return _paper(call, call.seat(), out, number, again=False)
+    seat = call.seat()
+    paper = seat.do(desk.write_test_letter, number)
+    call.answer(paper, [_written(seat, seat.app.catalog(call.lang), paper, out)])
+    return DONE
 
 
 @meter_test.command("reprint")
@@ -191,23 +194,27 @@ def test_letter(call: Call, number: str, out: Path) -> int:
 @common
 def test_reprint(call: Call, number: str, out: Path) -> int:
     """Write an order slip or a letter once more, by the number of the paper, marked COPY n."""
-    return _paper(call, call.seat(), out, number, again=True)
-
-
-def _paper(call: Call, seat: Seat, out: Path, number: str, *, again: bool) -> int:
-    paper = (
-        seat.do(desk.reprint_test_paper, PaperQuery(number))
-        if again
-        else seat.do(desk.write_test_letter, number)
-    )
-    call.answer(paper, [_written(seat, seat.app.catalog(call.lang), paper, out)])
+    seat = call.seat()
+    paper = test_paper_again(seat, number, out)
+    call.answer(paper, [print_line(seat.app.catalog(call.lang), paper.number, paper.copy, out)])
     return DONE
 
 
+def test_paper_again(seat: Seat, number: str, out: Path) -> MeterTestPaper:
+    """Write a slip or a letter once more."""
+    paper: MeterTestPaper = seat.do(desk.reprint_test_paper, PaperQuery(number))
+    _write(seat, paper, out)
+    return paper
+
+
 def _written(seat: Seat, say: Catalog, paper: MeterTestPaper, out: Path) -> str:
+    _write(seat, paper, out)
+    return print_line(say, paper.number, paper.copy, out)
+
+
+def _write(seat: Seat, paper: MeterTestPaper, out: Path) -> None:
     content = meter_test_pdf(paper, seat.app.catalog, seat.app.country, seat.app.picture)
     write_prints(seat, out, content, paper.kind.value, (paper.number, paper.copy))
-    return print_line(say, paper.number, paper.copy, out)
 
 
 COMMANDS: tuple[click.Command, ...] = (unask, meter_test)

@@ -59,7 +59,8 @@ class DayQuery:
 
 @dataclass(frozen=True, slots=True)
 class DayTill:
-    """One closed session on the sheet of its day."""
+    """One closed session on the sheet of its day; ``dropped`` went to the safe before its count, less what came from
+    there."""
 
     cash_sheet: str
     till_name: str
@@ -72,11 +73,17 @@ class DayTill:
     counted: Money
     difference: Money
     reason: str
+    dropped: Money = NOTHING
 
     @property
     def amount(self) -> Money:
         """What it took by all tenders."""
         return Money.total([one.amount for one in self.taken])
+
+    @property
+    def to_safe(self) -> Money:
+        """The cash of it that went to the safe, before its count and with it."""
+        return self.counted + self.dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +160,8 @@ class DaySheet:
 
     @property
     def turned_in(self) -> Money:
-        """The cash that went to the safe from its tills."""
-        return Money.total([one.counted for one in self.tills])
+        """The cash that went to the safe from its tills, while they were open and when they were closed."""
+        return Money.total([one.to_safe for one in self.tills])
 
     @property
     def difference(self) -> Money:
@@ -284,7 +291,8 @@ class SafeKind(Worded):
 class SafeRow:
     """One movement of the safe: ``amount`` is signed, of a count its difference; ``paper`` is its sheet or slip.
 
-    ``source_id`` names a count or a deposit, which can be taken back; ``taken_back`` once it was, and why.
+    ``source_id`` names a count or a deposit, which can be taken back; ``taken_back`` once it was, and why. The
+    difference of a count that is not ``booked`` is in no sum.
     """
 
     at: datetime
@@ -296,37 +304,47 @@ class SafeRow:
     counted: Money | None = None
     source_id: UUID | None = None
     taken_back: str | None = None
+    booked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Safe:
     """A hall's safe: what should be in it, when it was counted last, and its newest movements, newest first.
 
-    ``turned_in`` is what tills brought since that count.
+    ``turned_in`` is what tills brought since that count; ``waiting`` a count whose difference waits for its reason.
     """
 
     expected: Money
     turned_in: Money
     counted_at: datetime | None
     rows: tuple[SafeRow, ...]
+    waiting: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SafeOrder:
-    """What is in the safe, by notes and coins as far as they were counted; a difference needs its reason."""
+    """What is in the safe, by notes and coins as far as they were counted."""
 
     amount: Money
     pieces: tuple[Piece, ...] = ()
-    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettleOrder:
+    """Book the difference of a count of the safe, and why there is one."""
+
+    source_id: UUID
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class SafeCounted:
-    """A count of the safe as it was kept."""
+    """A count of the safe as it was kept; a difference that is not ``booked`` waits for its reason."""
 
     source_id: UUID
     expected: Money
     counted: Money
+    booked: bool = False
 
     @property
     def difference(self) -> Money:

@@ -55,8 +55,25 @@ class DayCopy(Recorded):
     problem: Mapped[str]
 
 
+class SafeTally(Recorded):
+    """A count of a hall's safe as it was made, a fact beside any other: what should have been there, and what was."""
+
+    __tablename__ = "treasury_safe_tally"
+    __table_args__ = (sa.CheckConstraint("counted >= 0", name="counted"),)
+    KEPT = True
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"), index=True)
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    counted_at: Mapped[datetime]
+    expected: Mapped[Money]
+    counted: Mapped[Money]
+    pieces: Mapped[str]
+
+
 class SafeCount(Recorded):
-    """A count of a hall's safe: what should have been there, what was, and the posting set of the difference."""
+    """A count of a hall's safe that is booked, with the posting set of its difference and why there is one.
+
+    It has the id of its `SafeTally`; those of before there were any have none.
+    """
 
     __tablename__ = "treasury_safe_count"
     __table_args__ = (

@@ -23,7 +23,7 @@ from desktop.counter.records import (
 )
 from desktop.countries.cn import COUNTRY
 from desktop.kernel.measures import Money
-from desktop.kernel.text import LANGUAGES, catalog
+from desktop.kernel.text import LANGUAGES, Text, catalog
 from tests.hall import yuan
 from tests.papers_samples import CNY, make_receipt, outside, overlapping, pdf_codes, pdf_pages
 
@@ -108,6 +108,9 @@ def test_the_workbook_has_the_figures_of_the_paper_as_numbers(language: str, tmp
     )
     assert [row[3] for row in tenders[-2:]] == [206.4, 12000.0]
     assert tenders[1][0].endswith(sheet.number)
+    say = catalog(language, CNY)
+    for row, word in zip(tenders[3:5], ("Opened", "Closed"), strict=True):
+        assert row[0].startswith(say(Text(word, context="cash sheet"))), "which moment is which is told"
     *_, expected, counted, difference = (row[4] for row in cash)
     assert (expected, counted, difference) == (686.4, 676.4, -10.0)
     assert sum(row[4] for row in cash[1:-3]) == pytest.approx(expected), "the steps add up"

@@ -85,6 +85,9 @@ def test_from_a_sheet_of_mandates_to_money_taken_back(run: CommandLine, tmp_path
     back = ("returned", one["number"], "--reason", "not covered", "--out", letter)
     assert "Taken back" in run("debit", *back).out
     assert letter.read_bytes().startswith(b"%PDF")
+    (about, *_) = run.json("accounts", "papers", SMALL[1])
+    assert f"{about['number']}  Letter about a returned payment" in run("accounts", "papers", SMALL[1]).out
+    assert "Copy 1" in run("accounts", "reprint", about["number"], "--out", letter).out
     (mine,) = run.json("debit", "mandates", "--account", SMALL[1])
     changed = (
         "mandate",

@@ -15,6 +15,8 @@ from desktop.app import App
 from desktop.debits.records import FileState, ItemState, MandatesQuery
 from desktop.debits.service import debit_banks, debit_files, debit_items, mandates, open_results
 from desktop.kernel.work import Seat
+from desktop.papers.records import PrintsQuery
+from desktop.papers.service import prints
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
 from desktop.treasury.page.debits import (
@@ -112,14 +114,15 @@ def test_debits_from_a_bank_to_money_taken_back_by_keys(
     press(window, Qt.Key.Key_R)
     typed(window, "not covered")
     settle(qtbot, workers, lambda: part.items.current.state is ItemState.RETURNED)
+    letters = [one.ref.number for one in seat.ask(prints, PrintsQuery()) if one.ref.kind == "cheque_letter"]
+    assert letters[0] in page.banner.accessibleDescription(), "somebody has to print it"
     window.open_page("treasury", f"debits {account}")
     settle(qtbot, workers, lambda: part.view == MANDATES and part.mandates.current.account_number == account)
     press(window, Qt.Key.Key_H)
     settle(qtbot, workers, lambda: part.view == HISTORY and part.history.current is not None)
     press(window, Qt.Key.Key_Escape)
-    other = owing(seat)[1].number
-    window.open_page("treasury", f"debits {other}")
-    settle(qtbot, workers, lambda: part.view == MANDATE and form.account.text() == other)
+    window.open_page("treasury", f"debits {owing(seat)[1].number}")
+    settle(qtbot, workers, lambda: part.view == MANDATE and form.account.text() == owing(seat)[1].number)
     press(window, Qt.Key.Key_Escape)
     window.open_page("treasury", f"debit_file {file.number}")
     settle(qtbot, workers, lambda: part.view == FILES and part.files.current.number == file.number)

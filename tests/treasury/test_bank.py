@@ -33,11 +33,10 @@ from desktop.treasury.records import (
     LineState,
     MatchOrder,
     SafeBackOrder,
-    SafeOrder,
     Source,
     SourceKind,
 )
-from tests.hall import PASSWORD, SMALL, TODAY, app_of, books, opened, together, yuan
+from tests.hall import PASSWORD, SMALL, TODAY, app_of, books, count_safe, opened, together, yuan
 from tests.rows import changed, contents, raw
 
 
@@ -318,7 +317,7 @@ def test_lines_that_a_crash_left_are_matched_with_the_next_file(small: Seat, sma
 
 def test_a_deposit_that_the_bank_shows_is_not_taken_back(small: Seat, small_hall: str) -> None:
     expected = small.ask(treasury.safe).expected
-    small.do(treasury.count_safe, SafeOrder(expected + yuan("50.00"), reason="found"))
+    count_safe(small, expected + yuan("50.00"), "found")
     small.do(treasury.deposit_cash, BankDepositOrder(yuan("50.00"), "D-77"))
     key = next(one.source_id for one in small.ask(treasury.in_transit) if one.reference == "D-77")
     (shown,) = small.do(treasury.take_bank_file, file(line("50.00", "D77", 2))).new
@@ -337,9 +336,7 @@ def test_a_deposit_that_the_bank_shows_is_not_taken_back(small: Seat, small_hall
 def test_a_deposit_taken_back_while_a_line_is_matched_with_it_goes_one_way_only(
     small: Seat, small_hall: str
 ) -> None:
-    small.do(
-        treasury.count_safe, SafeOrder(small.ask(treasury.safe).expected + yuan("50.00"), reason="found")
-    )
+    count_safe(small, small.ask(treasury.safe).expected + yuan("50.00"), "found")
     small.do(treasury.deposit_cash, BankDepositOrder(yuan("50.00"), "D-78"))
     key = next(one.source_id for one in small.ask(treasury.in_transit) if one.reference == "D-78")
     (shown,) = small.do(treasury.take_bank_file, file(line("50.00", "D78", 2))).new

@@ -49,8 +49,17 @@ def test_a_day_is_closed_and_checked_by_command(run: CommandLine, tmp_path: Path
 
 
 def test_the_safe_by_command(run: CommandLine, tmp_path: Path) -> None:
-    assert "differs by" in run("safe", "count", "--notes", "100x9", code=1).err
-    assert "900.00" in run("safe", "count", "--notes", "100x9", "--reason", "counted again").out
+    assert "No count" in run("safe", "settle", "--reason", "nobody knows", code=1).err
+    first = run.json("safe", "count", "--notes", "100x8", code=1)
+    told = run("safe", "count", "--notes", "100x9", code=1).out
+    assert "difference" in told
+    assert "safe settle" in told
+    assert "say why" in run("safe", "show").out
+    assert (
+        "counted again" in run("safe", "settle", first["source_id"], "--reason", "nobody knows", code=1).err
+    )
+    assert "900.00" in run("safe", "settle", "--reason", "counted twice").out
+    assert "0.00" in run("safe", "count", "--amount", "900").out, "what fits needs no reason"
     out = tmp_path / "slip.pdf"
     made = run.json("safe", "deposit", "--notes", "100x3", "--slip", "77-1", "--out", out)
     assert out.read_bytes().startswith(b"%PDF")

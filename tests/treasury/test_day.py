@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.counter import service as counter
-from desktop.counter.records import CloseTillOrder, CountOrder
+from desktop.counter.records import CloseTillOrder, CountOrder, MovementKind, MovementOrder
 from desktop.debits import service as debits
 from desktop.debits.records import FileOrder, Meaning
 from desktop.desk import service as desk
@@ -89,6 +89,8 @@ def test_a_day_closes_when_all_its_tills_are_and_tells_what_hinders_it(morrow: S
     with pytest.raises(Refused, match="Tills are open") as refused:
         morrow.do(treasury.close_day, CloseDayOrder(NEXT, look.unprinted))
     assert "Counter 2" in str(refused.value.text.fields["tills"])
+    morrow.do(counter.move_cash, MovementOrder(MovementKind.DROP, yuan("30.00")))
+    morrow.do(counter.move_cash, MovementOrder(MovementKind.FLOAT, yuan("10.00")))
     first, second = shut_all(morrow)
     for order, words in (
         (CloseDayOrder(NEXT), "not printed"),
@@ -103,7 +105,12 @@ def test_a_day_closes_when_all_its_tills_are_and_tells_what_hinders_it(morrow: S
     sheet = morrow.do(treasury.close_day, CloseDayOrder(NEXT, look.unprinted, remark="  quiet   day "))
     assert [one.cash_sheet for one in sheet.tills] == [first, second]
     assert (sheet.unprinted, sheet.remark, sheet.day) == ((waits,), "quiet day", NEXT)
-    assert sheet.turned_in == Money(0)
+    assert (sheet.turned_in, sheet.tills[0].dropped) == (yuan("20.00"), yuan("20.00")), (
+        "nothing was left to count"
+    )
+    paper = " ".join("\n".join(pdf_pages(day_sheet_pdf(sheet, app.catalog, app.country))).split())
+    assert "Counter 1: 20.00 went to the safe before the count" in paper
+    assert sheet.digest[:8] in paper, "printed, not only exported"
     assert sheet.difference == -Money.total([one.expected for one in sheet.tills])
     assert morrow.ask(treasury.day_sheet, DayQuery()) == sheet
     assert morrow.ask(treasury.day_look, DayQuery(NEXT)).sheet == sheet

@@ -56,6 +56,7 @@ from desktop.treasury.records import (
     ReturnOrder,
     SafeBackOrder,
     SafeOrder,
+    SettleOrder,
 )
 from tests.databases_server import Databases
 from tests.hall import SMALL, TODAY, app_of, opened, pay, seat_of, small_hall, yuan
@@ -194,7 +195,8 @@ def safe(app: App) -> Flow:
     seat = on(app, LATER)
     yield Step(counter.move_cash, MovementOrder(MovementKind.DROP, yuan("10.00")))
     there = seat.ask(treasury.safe).expected
-    counted = yield Step(treasury.count_safe, SafeOrder(there - yuan("1.00"), (), "nobody knows"))
+    counted = yield Step(treasury.count_safe, SafeOrder(there - yuan("1.00")))
+    yield Step(treasury.settle_count, SettleOrder(counted.source_id, "nobody knows"))
     yield Step(treasury.deposit_cash, BankDepositOrder(yuan("9.00"), "77"))
     deposit = seat.ask(treasury.safe).rows[0]
     yield Step(treasury.take_back_safe, SafeBackOrder(deposit.source_id, "not brought there"))

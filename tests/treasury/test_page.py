@@ -173,12 +173,19 @@ def test_cash_goes_to_the_bank_by_keys_and_a_till_is_taken_over(
     assert all(" – " in card.accessibleName() for card in part.cards[:2]), "counts are blind"
     QTest.keyClicks(QApplication.focusWidget(), "3")
     hold_key(QApplication.focusWidget(), Qt.Key.Key_F12, 5)
-    settle(qtbot, window.tasks, part.reason.hasFocus)
-    assert part.reason.property("problem") == "bad"
-    assert not part.grid.isEnabled(), "the count stands once its difference is told"
-    QTest.keyClicks(part.reason, "first count")
-    press(window, Qt.Key.Key_F12)
-    settle(qtbot, window.tasks, lambda: part.stack.currentIndex() == LIST and not part.busy)
+    settle(qtbot, window.tasks, part.question.edit.hasFocus)
+    assert part.stack.currentIndex() == LIST, "the count stands, whatever is said of it"
+    press(window, Qt.Key.Key_Escape)
+    settle(qtbot, window.tasks)
+    assert clerk.ask(safe).waiting is not None
+    assert clerk.ask(safe).expected == Money(0), "nothing is booked without a reason"
+    part.table.go_to(0)
+    press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Return)
+    assert part.question.edit.property("problem") == "bad"
+    QTest.keyClicks(part.question.edit, "nobody knows")
+    hold_key(part.question.edit, Qt.Key.Key_Return, 5)
+    settle(qtbot, window.tasks, lambda: part.question.isHidden() and not part.busy)
     assert clerk.ask(safe).expected == Money(30_000)
 
     press(window, Qt.Key.Key_F12)

@@ -21,8 +21,16 @@ from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger.records import Role
 from desktop.treasury import service as treasury
-from desktop.treasury.records import BankDepositOrder, SafeBackOrder, SafeKind, SafeOrder, SlipQuery
-from tests.hall import PASSWORD, SMALL, app_of, books, filed, opened, pay, seat_of, together, yuan
+from desktop.treasury.records import (
+    BankDepositOrder,
+    SafeBackOrder,
+    SafeKind,
+    SafeOrder,
+    SafeRow,
+    SettleOrder,
+    SlipQuery,
+)
+from tests.hall import PASSWORD, SMALL, app_of, books, count_safe, filed, opened, pay, seat_of, together, yuan
 from tests.rows import changed, contents, raw
 
 
@@ -31,7 +39,7 @@ def expected(seat: Seat) -> Money:
 
 
 def count(seat: Seat, amount: Money, reason: str = "nobody knows") -> Any:
-    return seat.do(treasury.count_safe, SafeOrder(amount, (), reason))
+    return count_safe(seat, amount, reason)
 
 
 def test_the_safe_has_what_tills_turned_in_and_cash_goes_from_it_to_the_bank(small: Seat) -> None:
@@ -82,8 +90,8 @@ def test_what_cannot_be_is_refused_and_changes_nothing(small: Seat, small_hall: 
     before = contents(small_hall)
     for operation, order, words in (
         (treasury.count_safe, SafeOrder(Money(-1)), "negative"),
-        (treasury.count_safe, SafeOrder(yuan("1.00")), "say why"),
-        (treasury.count_safe, SafeOrder(yuan("1.00"), (), "x" * 501), "letters at most"),
+        (treasury.settle_count, SettleOrder(first, "nobody knows"), "booked already"),
+        (treasury.settle_count, SettleOrder(draw_id(), "nobody knows"), "no such count"),
         (treasury.deposit_cash, BankDepositOrder(Money(0), "1"), "more than zero"),
         (treasury.deposit_cash, BankDepositOrder(yuan("1.00"), "  "), "bank's slip"),
         (treasury.deposit_cash, BankDepositOrder(yuan("1.00"), "1001"), "already"),
@@ -109,6 +117,61 @@ def test_what_cannot_be_is_refused_and_changes_nothing(small: Seat, small_hall: 
         with pytest.raises(NotPermitted):
             asked()
     assert app_of(small).verify() == []
+
+
+def counts(seat: Seat) -> list[SafeRow]:
+    """The counts of the safe made in this test, newest first."""
+    return [row for row in seat.ask(treasury.safe).rows if row.kind is SafeKind.COUNT][:-1]
+
+
+def test_a_count_stays_whatever_it_comes_to_and_its_difference_is_booked_with_a_reason(small: Seat) -> None:
+    there, in_ledger = expected(small), books(small, Role.SAFE)
+    first = small.do(treasury.count_safe, SafeOrder(there - yuan("5.00"), (Piece(yuan("100.00"), 2),)))
+    assert (first.booked, first.expected, first.difference) == (False, there, yuan("-5.00"))
+    assert (expected(small), books(small, Role.SAFE)) == (there, in_ledger), "nothing is booked yet"
+    assert small.ask(treasury.safe).waiting == first.source_id
+    for reason, words in ((" ", "say why"), ("x" * 501, "letters at most")):
+        with pytest.raises(Refused, match=words):
+            small.do(treasury.settle_count, SettleOrder(first.source_id, reason))
+    second = small.do(treasury.count_safe, SafeOrder(there - yuan("1.00")))
+    with pytest.raises(Refused, match="counted again"):
+        small.do(treasury.settle_count, SettleOrder(first.source_id, "nobody knows"))
+    small.do(
+        counter.move_cash, MovementOrder(MovementKind.DROP, yuan("20.00"))
+    )  # after the count: not of its difference
+    settled = small.do(treasury.settle_count, SettleOrder(second.source_id, "a coin rolled away"))
+    assert (settled.booked, settled.difference) == (True, yuan("-1.00"))
+    assert expected(small) == there + yuan("19.00")
+    assert books(small, Role.SAFE) == in_ledger + yuan("19.00")
+    assert small.ask(treasury.safe).turned_in == yuan("20.00"), "since the count, not since its reason"
+    assert [(row.counted, row.paper, row.booked) for row in counts(small)] == [
+        (there - yuan("1.00"), "a coin rolled away", True),
+        (there - yuan("5.00"), "", False),
+    ]
+    assert small.ask(treasury.safe).waiting is None
+    assert app_of(small).verify() == []
+
+
+def test_a_count_is_not_booked_against_what_was_taken_back_since(small: Seat) -> None:
+    small.do(treasury.deposit_cash, BankDepositOrder(yuan("10.00"), "79"))
+    deposit = small.ask(treasury.safe).rows[0].source_id
+    waits = small.do(treasury.count_safe, SafeOrder(expected(small) + yuan("10.00"))).source_id
+    small.do(treasury.take_back_safe, SafeBackOrder(deposit, "it never left"))
+    assert small.ask(treasury.safe).waiting is None
+    with pytest.raises(Refused, match="taken back"):
+        small.do(treasury.settle_count, SettleOrder(waits, "nobody knows"))
+    again = small.do(treasury.count_safe, SafeOrder(expected(small)))
+    assert (again.booked, again.difference) == (True, Money(0))
+    assert [row.booked for row in counts(small)] == [True, False]
+    assert app_of(small).verify() == []
+
+
+def test_who_counted_and_who_said_why_are_both_named(small: Seat) -> None:
+    waits = small.do(treasury.count_safe, SafeOrder(yuan("1.00"))).source_id
+    other = seat_of(app_of(small), "supervisor", "2")
+    assert other.actor.name != small.actor.name
+    other.do(treasury.settle_count, SettleOrder(waits, "nobody knows"))
+    assert counts(small)[0].by == f"{small.actor.name}, {other.actor.name}"
 
 
 def test_what_is_older_than_the_list_is_taken_back_too(small: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,6 +203,8 @@ def test_two_deposits_at_once_never_take_more_than_there_is(small: Seat, small_h
     [
         ("UPDATE treasury_deposit SET amount = amount + 1", "safe_movement"),
         ("UPDATE treasury_safe_count SET counted = counted + 1", "safe_movement"),
+        ("UPDATE treasury_safe_tally SET counted = counted + 1", "safe_count"),
+        ("UPDATE treasury_safe_tally SET expected = counted, id = user_id", "safe_count"),
         ("UPDATE treasury_safe_reversal SET posting_set_id = NULL", "safe_movement"),
         ("UPDATE treasury_deposit SET running = running + 7", "numbers_gap"),
         ("UPDATE counter_hand_over SET till_session_id = till_closed_id", "row_altered"),

@@ -21,8 +21,8 @@ def cash_sheet_xlsx(sheet: CashSheet, catalog: Callable[[str], Catalog], country
         say.join([sheet.letterhead.company, sheet.letterhead.hall]),
         f"{say('Cash sheet')} {sheet.number}",
         say.join([sheet.till_name, f"{sheet.first_receipt} – {sheet.last_receipt}"]),
-        say.join([say.moment(sheet.opened_at), sheet.opened_by]),
-        say.join([say.moment(sheet.closed_at), sheet.closed_by]),
+        say.join([say(Text("Opened", context="cash sheet")), say.moment(sheet.opened_at), sheet.opened_by]),
+        say.join([say(Text("Closed", context="cash sheet")), say.moment(sheet.closed_at), sheet.closed_by]),
         *told_words(sheet, say, country),
     )
     tenders = (Column(say("Tender"), width=18), count, Column(say("Reversed"), Kind.NUMBER, 0, 12), money)

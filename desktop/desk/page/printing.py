@@ -40,7 +40,7 @@ from desktop.counter.service import (
 )
 from desktop.desk.documents.papers import account_paper_pdf
 from desktop.desk.documents.testing import meter_test_pdf
-from desktop.desk.records.papers import AccountPaper, PaperKind, PaperQuery
+from desktop.desk.records.papers import ABOUT_MOVED, ABOUT_RETURNED, AccountPaper, PaperKind, PaperQuery
 from desktop.desk.records.testing import MeterTestPaper, MeterTestPaperKind
 from desktop.desk.service import reprint_paper, reprint_test_paper
 from desktop.kernel.errors import NotFound
@@ -70,10 +70,8 @@ def ways(seat: Seat) -> Mapping[str, PaperWay]:
     found = {
         RECEIPT: way(Text("Receipt"), reprint_receipt, ReceiptQuery, receipt_paper),
         REFUND: way(Text("Refund receipt"), reprint_refund, RefundNumber, refund_paper),
-        LETTER: way(Text("Letter about a moved payment"), reprint_letters, _letter, letters_paper),
-        CHEQUE_LETTER: way(
-            Text("Letter about a returned payment"), reprint_cheque_letters, _letter, letters_paper
-        ),
+        LETTER: way(ABOUT_MOVED, reprint_letters, _letter, letters_paper),
+        CHEQUE_LETTER: way(ABOUT_RETURNED, reprint_cheque_letters, _letter, letters_paper),
         CASH_SHEET: way(Text("Cash sheet"), reprint_cash_sheet, CashSheetQuery, sheet_paper),
         DAY_SHEET: way(Text("Day sheet"), reprint_day_sheet, partial(_day_of, seat), day_paper),
         DEPOSIT: way(Text("Deposit slip"), reprint_deposit_slip, SlipQuery, slip_paper),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from desktop.desk.records.testing import MeterTestPaperKind
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text, Worded
 from desktop.staff.records import Letterhead
@@ -17,6 +19,16 @@ class PaperKind(Worded):
     PAYMENTS = "payments", Text("Proof of payment")
     NO_DEBT = "no_debt", Text("Proof of no debt")
     USAGE = "usage", Text("List of usage")
+
+
+ABOUT_MOVED, ABOUT_RETURNED = Text("Letter about a moved payment"), Text("Letter about a returned payment")
+
+TITLES: Mapping[str, Text] = {
+    "move_letter": ABOUT_MOVED,
+    "cheque_letter": ABOUT_RETURNED,
+    **{kind.value: kind.text for kind in (*PaperKind, *MeterTestPaperKind)},
+}
+"""What each kind of paper about an account is called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from desktop.desk.service.finding import (
     words_left,
 )
 from desktop.desk.service.lists import ACCOUNT_SORTS, accounts, accounts_extent
-from desktop.desk.service.papers import issue_paper, papers_of, reprint_paper
+from desktop.desk.service.papers import issue_paper, paper_kind, papers_of, reprint_paper
 from desktop.desk.service.supply import supplies
 from desktop.desk.service.testing import (
     meter_error,
@@ -33,6 +33,7 @@ __all__ = [
     "meter_error",
     "meter_tests_shown",
     "order_meter_test",
+    "paper_kind",
     "papers_of",
     "party_card",
     "prepare_search",

@@ -229,6 +229,12 @@ def papers_of(work: Work, account_number: str) -> tuple[PaperRow, ...]:
     return papers.papers_of(work, ledger.account_id(work, account_number), SHOWN)
 
 
+@query("desk.view")
+def paper_kind(work: Work, number: str) -> str:
+    """What kind of paper about an account has a number; `NotFound` where none has."""
+    return papers.issued(work, number).kind
+
+
 @operation("desk.issue_paper")
 def reprint_paper(work: Work, request: PaperQuery) -> AccountPaper:
     """A paper once more, marked COPY n and entered in the print journal."""

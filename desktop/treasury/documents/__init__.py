@@ -6,6 +6,7 @@ from desktop.treasury.documents.day_sheet import (
     day_sheet_pdf,
     day_sheet_text,
     debit_words,
+    dropped_words,
     read_day_file,
 )
 from desktop.treasury.documents.deposit import deposit_slip_pdf
@@ -17,6 +18,7 @@ __all__ = [
     "day_sheet_text",
     "debit_words",
     "deposit_slip_pdf",
+    "dropped_words",
     "missing_words",
     "read_bank_file",
     "read_day_file",

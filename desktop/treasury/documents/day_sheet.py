@@ -16,7 +16,7 @@ from desktop.kernel.tabled import Head, TabledPaper
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.watermark import mark, mark_everywhere
 from desktop.staff.records import Pictures, no_pictures
-from desktop.treasury.records import ChainHead, DayDebit, DaySheet
+from desktop.treasury.records import ChainHead, DayDebit, DaySheet, DayTill
 
 LARGEST_FILE = 20_000_000
 _SHOWN = 24
@@ -85,7 +85,7 @@ def _tills(on: TabledPaper, sheet: DaySheet, say: Catalog, sign: str) -> None:
         "",
         say.number(sum(one.receipts for one in sheet.tills)),
         say.money(Money.total([one.amount for one in sheet.tills])),
-        say.money(sheet.turned_in),
+        say.money(Money.total([one.counted for one in sheet.tills])),
         say.money(sheet.difference),
     ]
     on.table(say("Tills"), columns, rows, total)
@@ -150,6 +150,17 @@ def _debits(on: TabledPaper, sheet: DaySheet, say: Catalog, sign: str) -> None:
     on.table(say("Direct debits since the close before"), columns, rows, total)
 
 
+def dropped_words(one: DayTill, say: Catalog) -> str:
+    """What of a till is not in its count."""
+    if one.dropped.raw > 0:
+        return say(
+            "{till}: {amount} went to the safe before the count", till=one.till_name, amount=one.dropped
+        )
+    return say(
+        "{till}: {amount} came from the safe before the count", till=one.till_name, amount=-one.dropped
+    )
+
+
 def debit_words(one: DayDebit, say: Catalog) -> str:
     """What a bank made of direct debits, in one line."""
     return say(
@@ -164,8 +175,9 @@ def debit_words(one: DayDebit, say: Catalog) -> str:
 
 
 def _words(sheet: DaySheet, say: Catalog, country: Country) -> list[str]:
-    """Why tills differ, what was handed on, and the remark."""
-    told = [
+    """What went to the safe before the counts, why tills differ, what was handed on, and the remark."""
+    told = [dropped_words(one, say) for one in sheet.tills if one.dropped]
+    told += [
         say(
             "{till} differs by {difference}: {reason}",
             till=one.till_name,

@@ -30,7 +30,13 @@ from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
 from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table, money_cell
-from desktop.treasury.documents import day_file, day_sheet_pdf, day_sheet_text, debit_words
+from desktop.treasury.documents import (
+    day_file,
+    day_sheet_pdf,
+    day_sheet_text,
+    debit_words,
+    dropped_words,
+)
 from desktop.treasury.page.missing import MissingQuestion
 from desktop.treasury.page.part import Part
 from desktop.treasury.records import CloseDayOrder, DayLook, DayQuery, DayRow, DaySheet, Kept
@@ -180,12 +186,12 @@ class Day(Part):
         listed, tills, shown = Panel(padding=0), Panel(padding=0), QWidget()
         listed.body.addWidget(self.list)
         tills.body.addWidget(self.tills)
-        self.debits = Label("", "small", "ink2", wrap=True)
+        self.below = Label("", "small", "ink2", wrap=True)
         right = column()
         right.addLayout(row(*self.cards))
         right.addWidget(self.hinders)
         right.addWidget(tills, 1)
-        right.addWidget(self.debits)
+        right.addWidget(self.below)
         shown.setLayout(right)
         self.stack = Stack()
         self.stack.addWidget(shown)
@@ -207,11 +213,18 @@ class Day(Part):
             self.stack.setCurrentIndex(DAY)
             self.ask_again()
 
+    def _tell_below(self, found: DayLook) -> None:
+        """What the tills do not show: cash of before their counts, and direct debits."""
+        told = [dropped_words(one, self.say) for one in found.tills if one.dropped]
+        told += [debit_words(one, self.say) for one in found.debits]
+        self.below.setText("\n".join(told))
+        reveal(self.below, bool(told))
+
     def _show(self, look: Look) -> None:
         self.look, found, say = look, look.day, self.say
         at = next((at for at, one in enumerate(look.lines) if one.day == found.day), None)
         self.list.show_rows(look.lines, select=at)
-        figures = ("amount", "counted", "difference")
+        figures = ("amount", "to_safe", "difference")
         sums = [Money.total([getattr(one, name) for one in found.tills]) for name in figures]
         for card, amount in zip(self.cards, sums, strict=False):
             card.show_figure(say.money(amount))
@@ -220,8 +233,7 @@ class Day(Part):
             self.cards[len(sums) - 1].show_figure(say.money(sums[-1]), words, "bad")
         self._show_copy(found)
         self.tills.show_rows(found.tills)
-        self.debits.setText("\n".join(debit_words(one, say) for one in found.debits))
-        reveal(self.debits, bool(found.debits))
+        self._tell_below(found)
         self._show_hinders(look)
         if self.stack.currentIndex() == DAY:
             self.page.object.setText(self._words(found))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from enum import Enum
 from typing import Any
 
 from desktop.debits.records import (
+    Booked,
     FileMade,
     ItemReturn,
     MandateEnd,
@@ -57,6 +59,8 @@ def wanted(asked: Asked, one: Any, words: str, today: date) -> tuple[Any, Any]:
     return set_result_aside, MendOrder(one.result_id, reason=words)
 
 
+LETTERS_NAMED = 4
+
 Told = tuple[str, str, str]
 """A state, its title and what stands below it."""
 
@@ -86,7 +90,28 @@ def results_taken(taken: ResultsTaken, say: Catalog) -> Told:
         more.append(say("{count} to be mended", count=len(taken.to_mend)))
     if taken.waiting:
         more.append(say("Waiting to be booked: {count}", count=taken.waiting))
+    more += letters_written(taken.letters, say)
     return "warn" if taken.to_mend or taken.waiting else "ok", words, say.join(more)
+
+
+def taken_back(number: str, booked: Booked, say: Catalog) -> Told:
+    """A bank took back what it had paid: who was debited in vain is told by a letter that somebody has to print."""
+    words = say("Taken back: {number}", number=number)
+    return "ok", words, say.join(letters_written(booked.letters, say))
+
+
+def letters_written(numbers: Sequence[str], say: Catalog) -> list[str]:
+    """Where letters wait to be printed, naming the first of them; nothing without one."""
+    if not numbers:
+        return []
+    named = ", ".join(numbers[:LETTERS_NAMED]) + (" …" if len(numbers) > LETTERS_NAMED else "")
+    words = say.plural(
+        "{count} letter waits in the print journal: {numbers}",
+        "{count} letters wait in the print journal: {numbers}",
+        len(numbers),
+        numbers=named,
+    )
+    return [words]
 
 
 def mandates_taken(taken: MandatesTaken, say: Catalog) -> Told:

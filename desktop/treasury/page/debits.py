@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.debits.records import (
+    Booked,
     DebitBank,
     FileMade,
     FileRow,
@@ -49,7 +50,15 @@ from desktop.qt.progress import Progress
 from desktop.qt.table import Table
 from desktop.treasury.page.debit_forms import BankForm, MakeForm, MandateForm, ResultsForm
 from desktop.treasury.page.debit_tables import files_table, items_table, mandates_table, rows_table
-from desktop.treasury.page.debit_words import Asked, about, file_made, mandates_taken, results_taken, wanted
+from desktop.treasury.page.debit_words import (
+    Asked,
+    about,
+    file_made,
+    mandates_taken,
+    results_taken,
+    taken_back,
+    wanted,
+)
 from desktop.treasury.page.part import Part
 from desktop.treasury.service import book_results, book_waiting, take_results_in
 
@@ -321,10 +330,12 @@ class DebitPart(Part):
             operation, order = wanted(self.asked, self._asked_about, words, self.seat.today())
             self.page.do(operation, order, self._done, failed=self._failed)
 
-    def _done(self, _answer: object) -> None:
+    def _done(self, answer: object) -> None:
         self.busy = False
         self.question.settled()
         self.page.banner.clear()
+        if isinstance(answer, Booked) and answer.letters:
+            self.page.banner.tell(*taken_back(self._asked_about.number, answer, self.say))
         self.ask_again()
         self.page.take_focus(self.first_field())
 

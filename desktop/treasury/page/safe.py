@@ -36,6 +36,7 @@ from desktop.treasury.records import (
     SafeKind,
     SafeOrder,
     SafeRow,
+    SettleOrder,
     SlipQuery,
 )
 from desktop.treasury.service import (
@@ -45,6 +46,7 @@ from desktop.treasury.service import (
     deposit_slip,
     reprint_deposit_slip,
     safe,
+    settle_count,
     take_back_safe,
 )
 
@@ -76,6 +78,8 @@ class SafePart(Part):
         say, sign = self.say, self.seat.app.country.currency.sign
         self.busy = self.deposits = False
         self._asked: SafeRow | None = None
+        self._waiting: UUID | None = None
+        self._differing: SafeCounted | None = None
         self.entry_id: UUID | None = None
         self.slip: DepositSlip | None = None
         self.cards = (
@@ -84,11 +88,9 @@ class SafePart(Part):
             Card(say("Counted last")),
         )
         self.question = InlineQuestion(page.unfinished, page.tasks, "safe")
-        self.question.answered.connect(lambda _at, words, _held: self._take_back(words))
+        self.question.answered.connect(lambda _at, words, _held: self._answer(words))
         self.table = self._build_table()
         self.grid = CountGrid(self.seat, say)
-        self.reason = TextField(example=say("nobody knows"), longest=500)
-        self.reason_field = Field(say("Why it differs"), self.reason)
         self.number = TextField(example="3301-20260205-0017")
         self.number_field = Field(say("Number of the bank's slip"), self.number)
         self.form = Panel(" ")
@@ -101,13 +103,11 @@ class SafePart(Part):
         listed.body.addWidget(self.table)
         self.hint = Label("", "small", "ink2", wrap=True)
         self.form.body.addWidget(self.hint)
-        for part in (self.grid, self.number_field, self.reason_field):
+        for part in (self.grid, self.number_field):
             self.form.body.addWidget(part)
-        for field in (self.number_field, self.reason_field):
-            field.setMaximumWidth(theme.grown(460))
+        self.number_field.setMaximumWidth(theme.grown(460))
         self.form.body.addStretch(1)
-        for edit, field in ((self.number, self.number_field), (self.reason, self.reason_field)):
-            edit.textEdited.connect(lambda _, field=field: field.problem(""))
+        self.number.textEdited.connect(lambda _: self.number_field.problem(""))
         self.stack = Stack()
         for part in (listed, self.form, self.paper):
             self.stack.addWidget(part)
@@ -121,7 +121,7 @@ class SafePart(Part):
             say("Movements of the safe"),
             (
                 Column(say("Time"), lambda one: Cell(say.moment(one.at), ink="ink2"), 150),
-                Column(say("What"), self._what, 240),
+                Column(say("What"), self._what, 290),
                 Column(say("Paper"), lambda one: one.paper, 180),
                 Column(say("Till or slip"), lambda one: one.till_name, 180),
                 Column(say(Text("Who", context="cash sheet")), lambda one: one.by),
@@ -136,7 +136,7 @@ class SafePart(Part):
             say("Tills turn their cash in when they are closed"),
             "lock",
         )
-        table.opened.connect(lambda _: self.show_slip())
+        table.opened.connect(lambda _: self.open())
         table.moved.connect(lambda _: self.stepped.emit())
         return table
 
@@ -144,11 +144,15 @@ class SafePart(Part):
         words = self.say(one.kind.text)
         if one.taken_back is not None:
             return Cell(self.say("{what}, taken back", what=words), ink="ink3")
+        if one.source_id == self._waiting and not one.booked:
+            return Cell(self.say("{what}, reason missing", what=words), icon="triangle-alert", state="warn")
+        if not one.booked:
+            return Cell(self.say("{what}, not booked", what=words), ink="ink3")
         return Cell(words, icon=_ICONS.get(one.kind, ""), strong=one.source_id is not None)
 
     def _amount(self, one: SafeRow) -> Cell:
         cell = money_cell(self.say.money(one.amount), zero=not one.amount)
-        return cell if one.taken_back is None else Cell(cell.text, ink="ink3")
+        return cell if one.taken_back is None and one.booked else Cell(cell.text, ink="ink3")
 
     def _counted(self, one: SafeRow) -> Cell:
         return Cell("") if one.counted is None else Cell(self.say.money(one.counted))
@@ -166,6 +170,7 @@ class SafePart(Part):
         there.show_figure(say.money(found.expected), note)
         turned.show_figure(say.money(found.turned_in))
         last.show_figure(say.moment(found.counted_at) if found.counted_at else say("never"))
+        self._waiting = found.waiting
         at = self.table.currentIndex().row()
         self.table.show_rows(found.rows, select=max(at, 0) if found.rows else None)
         self.stepped.emit()
@@ -191,9 +196,11 @@ class SafePart(Part):
                     Key("F12", Text("Done"), self._leave, "primary", "check", free)]  # fmt: skip
         keys, one = [Key("F5", Text("ask again"), self.page.ask_again)], self.table.current
         if one is not None and one.kind is SafeKind.DEPOSIT:
-            keys.append(Key("Return", Text("show the slip"), self.show_slip))
+            keys.append(Key("Return", Text("show the slip"), self.open))
         if self.seat.may(count_safe):
-            if one is not None and one.source_id is not None and one.taken_back is None:
+            if self._waits(one):
+                keys.append(Key("Return", Text("say why it differs"), self.open, enabled=free))
+            if one is not None and one.source_id is not None and one.booked and one.taken_back is None:
                 keys.append(Key("Del", Text("take it back"), self.ask_back, enabled=free))
             keys.append(Key("F9", Text("count the safe"), partial(self.begin, deposits=False), enabled=free))
             keys.append(
@@ -207,6 +214,18 @@ class SafePart(Part):
                 )
             )
         return keys
+
+    def _waits(self, one: SafeRow | None) -> bool:
+        """Whether a row is the count whose difference waits for its reason."""
+        return one is not None and one.source_id is not None and one.source_id == self._waiting
+
+    def open(self) -> None:
+        """What Enter does with the chosen row: the slip of a deposit, the reason of a count that waits for it."""
+        one = self.table.current
+        if self._waits(one) and self.seat.may(settle_count):
+            self._ask_why(SafeCounted(one.source_id, one.counted - one.amount, one.counted))
+        else:
+            self.show_slip()
 
     def first_field(self) -> QWidget:
         if self.stack.currentIndex() == FORM:
@@ -232,11 +251,8 @@ class SafePart(Part):
 
     def _clear(self) -> None:
         self.grid.begin()
-        self.grid.setEnabled(True)
         self.number.setText("")
-        self.reason.setText("")
-        for field in (self.number_field, self.reason_field):
-            field.problem("")
+        self.number_field.problem("")
 
     def _back(self) -> None:
         if self.may_leave():
@@ -256,13 +272,14 @@ class SafePart(Part):
         self._clear()
         say, self.deposits, self.entry_id = self.say, deposits, draw_id()
         reveal(self.number_field, deposits)
-        reveal(self.reason_field, False)
         self.form.title.setText(say("Deposit to the bank") if deposits else say("Count the safe"))
         reveal(self.form.title, True)
         told = (
             Text("It is in transit until the bank's file shows it")
             if deposits
-            else Text("What should be there is told after the count; a difference is posted with its reason")
+            else Text(
+                "Each count is kept. What should be there is told after it; a difference is posted with its reason"
+            )
         )
         self.hint.setText(say(told))
         self.page.banner.clear()
@@ -289,29 +306,42 @@ class SafePart(Part):
             order = BankDepositOrder(count.amount, slip, count.pieces)
             self.page.do(deposit_cash, order, self._deposited, self.entry_id, self._failed)
         else:
-            counted = SafeOrder(count.amount, count.pieces, self.reason.text().strip())
+            counted = SafeOrder(count.amount, count.pieces)
             self.page.do(count_safe, counted, self._was_counted, self.entry_id, self._failed)
 
     def _failed(self, error: BaseException) -> None:
-        """A difference asks for its reason; whatever else is told, and what was typed stays."""
+        """It is told, and what was typed stays."""
         self.busy = False
         if refused(error):
             self.entry_id = draw_id()
-        if isinstance(error, Refused) and "difference" in error.text.fields:
-            self.grid.setEnabled(False)  # now that the difference is told, the count stands; Esc counts anew
-            reveal(self.reason_field, True)
-            self.reason_field.problem(self.say(error.text))
-            self.reason.setFocus()
-        else:
-            self.page.trouble(error)
+        self.page.trouble(error)
         self.stepped.emit()
 
     def _was_counted(self, counted: SafeCounted) -> None:
+        """The count stands; its difference is told now, and asks why."""
         self.busy = False
         self._clear()
         words = self.say.join([self.say(SafeKind.COUNT.text), self.say.money(counted.counted, unit=True)])
         self.page.toast(words)
         self._leave()
+        if not counted.booked:
+            self._ask_why(counted)
+
+    def _ask_why(self, counted: SafeCounted) -> None:
+        """Ask why a count differs; Esc leaves it as it is, another count may follow it."""
+        say, self._differing = self.say, counted
+        self.question.ask(
+            f"why {counted.source_id}",
+            say(
+                "Counted {counted}, expected {expected}, difference {difference}: why?",
+                counted=say.money(counted.counted, unit=True),
+                expected=say.money(counted.expected, unit=True),
+                difference=say.money(counted.difference, unit=True),
+            ),
+            say("Enter posts the difference, Esc leaves it for later"),
+            say("nobody knows"),
+        )
+        self.stepped.emit()
 
     def _deposited(self, slip: DepositSlip) -> None:
         self._clear()
@@ -379,7 +409,7 @@ class SafePart(Part):
     def ask_back(self) -> None:
         """Ask why the chosen count or deposit is taken back."""
         one, say = self.table.current, self.say
-        self._asked = one  # whatever is chosen meanwhile
+        self._asked, self._differing = one, None  # whatever is chosen meanwhile
         self.question.ask(
             str(one.source_id),
             say(
@@ -392,14 +422,26 @@ class SafePart(Part):
         )
         self.stepped.emit()
 
-    def _take_back(self, reason: str) -> None:
-        one = self._asked
+    def _answer(self, reason: str) -> None:
+        """Why a count differs, or why something is taken back."""
+        one, counted = self._asked, self._differing
         if not reason:
             self.question.problem(self.say("Say why"))
+        elif counted is not None and not self.busy:
+            self.busy = True
+            settled = SettleOrder(counted.source_id, reason)
+            self.page.do(settle_count, settled, self._settled, failed=self._not_done, kept=True)
         elif one is not None and one.source_id is not None and not self.busy:
             self.busy = True
             order = SafeBackOrder(one.source_id, reason)
-            self.page.do(take_back_safe, order, self._taken_back, failed=self._not_back, kept=True)
+            self.page.do(take_back_safe, order, self._taken_back, failed=self._not_done, kept=True)
+
+    def _settled(self, counted: SafeCounted) -> None:
+        self.busy = False
+        self.question.settled()
+        difference = self.say.money(counted.difference, unit=True)
+        self.page.toast(self.say("Difference posted: {difference}", difference=difference))
+        self._leave()
 
     def _taken_back(self, one: SafeRow) -> None:
         self.busy = False
@@ -407,7 +449,7 @@ class SafePart(Part):
         self.page.toast(self.say("{what}, taken back", what=self.say(one.kind.text)))
         self._leave()
 
-    def _not_back(self, error: BaseException) -> None:
+    def _not_done(self, error: BaseException) -> None:
         self.busy = False
         if isinstance(error, Refused):
             self.question.problem(self.say(error.text))

@@ -38,7 +38,6 @@ from desktop.treasury.service.debiting import (
 from desktop.treasury.service.missing import deal_with_missing, dealt_with
 from desktop.treasury.service.safe import (
     DEPOSIT,
-    count_safe,
     deposit_cash,
     deposit_slip,
     prove_safe,
@@ -46,6 +45,7 @@ from desktop.treasury.service.safe import (
     safe,
     take_back_safe,
 )
+from desktop.treasury.service.safe_counts import count_safe, settle_count
 from desktop.treasury.service.tills import DRAWERS, drawers, kept_today
 from desktop.treasury.service.transit import MATCH as MATCH_BANK
 from desktop.treasury.service.transit import in_transit
@@ -97,6 +97,7 @@ __all__ = [
     "return_line",
     "safe",
     "set_line_aside",
+    "settle_count",
     "take_back_safe",
     "take_bank_file",
     "take_file",

@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.counter import service as counter
-from desktop.counter.records import CashSheet
+from desktop.counter.records import CashSheet, MovementKind
 from desktop.counter.tables import CashSheetIssued, Till, TillClosed, TillSession
 from desktop.kernel import canonical, journal
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.heads import Head
 from desktop.kernel.heads import digest_of as heads_digest
+from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding, prove_series
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
@@ -174,6 +175,10 @@ def _open_tills(work: Work) -> list[tuple[date, OpenTill]]:
 
 
 def _day_till(sheet: CashSheet) -> DayTill:
+    drops, floats = (
+        Money.total([one.amount for one in sheet.movements if one.kind is kind])
+        for kind in (MovementKind.DROP, MovementKind.FLOAT)
+    )
     return DayTill(
         cash_sheet=sheet.number,
         till_name=sheet.till_name,
@@ -186,6 +191,7 @@ def _day_till(sheet: CashSheet) -> DayTill:
         counted=sheet.counted.amount,
         difference=sheet.difference,
         reason=sheet.reason,
+        dropped=drops - floats,
     )
 
 

@@ -1,11 +1,10 @@
-"""The safe of a hall: what tills turned in, its counts, deposits to the bank, and what was taken back of them."""
+"""The safe of a hall: what came and went, deposits to the bank, and what was taken back of those and of counts."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,26 +25,30 @@ from desktop.ledger.records import Role
 from desktop.ledger.tables import LedgerAccount, Posting, PostingSet
 from desktop.papers import service as papers
 from desktop.staff import service as staff
-from desktop.staff.tables import Hall, Station, User
+from desktop.staff.tables import Station, User
 from desktop.treasury import rules
 from desktop.treasury.records import (
     BankDepositOrder,
     DepositSlip,
     Safe,
     SafeBackOrder,
-    SafeCounted,
     SafeKind,
-    SafeOrder,
     SafeRow,
     SlipQuery,
 )
+from desktop.treasury.service.safe_counts import (
+    LONGEST_REASON,
+    count_rows,
+    prove_counts,
+    unbooked_rows,
+    waiting,
+)
+from desktop.treasury.service.safe_sums import INTO_SAFE, MOVE, alone, expected, stands, turned_in
 from desktop.treasury.tables import BankMatch, Deposit, SafeCount, SafeReversal
 
 DEPOSIT = "bank_deposit"
-MOVE = "treasury.move_cash"
-LONGEST_REASON, LONGEST_SLIP = 500, 60
+LONGEST_SLIP = 60
 ROWS_SHOWN = 300
-INTO_SAFE = (MovementKind.TURN_IN, MovementKind.DROP)
 
 
 @query("treasury.view")
@@ -53,56 +56,13 @@ def safe(work: Work, _request: None) -> Safe:
     """The safe of this hall as it stands."""
     last = work.session.scalar(
         sa.select(sa.func.max(SafeCount.counted_at)).where(
-            SafeCount.hall_id == work.station.hall_id, _stands(SafeCount)
+            SafeCount.hall_id == work.station.hall_id, stands(SafeCount)
         )
     )
-    rows = sorted(
-        [*_till_rows(work), *_count_rows(work), *_deposit_rows(work)], key=lambda row: row.at, reverse=True
-    )
-    since = _turned_in(work, last)
-    return Safe(_expected(work), since, last and work.local(last), tuple(rows[:ROWS_SHOWN]))
-
-
-def _stands(source: type[SafeCount] | type[Deposit]) -> sa.ColumnElement[bool]:
-    """Whether a count or a deposit was not taken back."""
-    return ~sa.exists().where(SafeReversal.source_id == source.id)
-
-
-def _movements(work: Work) -> sa.Select[*tuple[Any, ...]]:
-    """What moved between the tills of this hall and its safe."""
-    return (
-        sa.select(sa.func.sum(TillMovement.amount))
-        .join(TillSession, TillSession.id == TillMovement.till_session_id)
-        .join(Till, Till.id == TillSession.till_id)
-        .join(Station, Station.id == Till.station_id)
-        .where(Station.hall_id == work.station.hall_id)
-    )
-
-
-def _sum(work: Work, found: sa.Select[*tuple[Any, ...]]) -> Money:
-    return work.session.scalar(found) or Money(0)
-
-
-def _turned_in(work: Work, since: datetime | None) -> Money:
-    found = _movements(work).where(TillMovement.kind.in_(INTO_SAFE))
-    return _sum(work, found if since is None else found.where(TillMovement.moved_at > since))
-
-
-def _expected(work: Work) -> Money:
-    """What should be in the safe: all that came and went, and the differences of its counts."""
-    counts = sa.select(SafeCount.counted, SafeCount.expected).where(
-        SafeCount.hall_id == work.station.hall_id,
-        SafeCount.posting_set_id.is_not(None),
-        _stands(SafeCount),
-    )
-    found = Money.total([counted - expected for counted, expected in work.session.execute(counts)])
-    deposits = sa.select(sa.func.sum(Deposit.amount)).where(
-        Deposit.hall_id == work.station.hall_id, _stands(Deposit)
-    )
-    moved = _movements(work)
-    into = _sum(work, moved.where(TillMovement.kind.in_(INTO_SAFE)))
-    out = _sum(work, moved.where(TillMovement.kind.not_in(INTO_SAFE)))
-    return into - out + found - _sum(work, deposits)
+    counts = [*count_rows(work, ROWS_SHOWN), *unbooked_rows(work, ROWS_SHOWN)]
+    rows = sorted([*_till_rows(work), *counts, *_deposit_rows(work)], key=lambda row: row.at, reverse=True)
+    since = turned_in(work, last)
+    return Safe(expected(work), since, last and work.local(last), tuple(rows[:ROWS_SHOWN]), waiting(work))
 
 
 def _till_rows(work: Work) -> list[SafeRow]:
@@ -134,31 +94,6 @@ def _till_rows(work: Work) -> list[SafeRow]:
     ]
 
 
-def _count_rows(work: Work, *where: sa.ColumnElement[bool]) -> list[SafeRow]:
-    rows = work.session.execute(
-        sa.select(SafeCount, User.name, SafeReversal.reason)
-        .join(User, User.id == SafeCount.user_id)
-        .outerjoin(SafeReversal, SafeReversal.source_id == SafeCount.id)
-        .where(SafeCount.hall_id == work.station.hall_id, *where)
-        .order_by(SafeCount.counted_at.desc())
-        .limit(ROWS_SHOWN)
-    )
-    return [
-        SafeRow(
-            at=work.local(row.counted_at),
-            kind=SafeKind.COUNT,
-            paper=row.reason,
-            till_name="",
-            by=name,
-            amount=row.counted - row.expected,
-            counted=row.counted,
-            source_id=row.id,
-            taken_back=back,
-        )
-        for row, name, back in rows
-    ]
-
-
 def _deposit_rows(work: Work, *where: sa.ColumnElement[bool]) -> list[SafeRow]:
     rows = work.session.execute(
         sa.select(Deposit, User.name, SafeReversal.reason)
@@ -183,48 +118,7 @@ def _deposit_rows(work: Work, *where: sa.ColumnElement[bool]) -> list[SafeRow]:
     ]
 
 
-# Counts and deposits
-
-
-def _alone(work: Work) -> None:
-    """Whoever changes the safe of a hall does it after all others who began before: its sums are read only now."""
-    work.claim(Hall, [work.station.hall_id])
-
-
-@operation(MOVE)
-def count_safe(work: Work, order: SafeOrder) -> SafeCounted:
-    """Keep a count of this hall's safe; a difference to what should be there is posted, and needs its reason."""
-    objection = counting.count_objection(order.amount, order.pieces)
-    if objection is not None:
-        raise Refused(objection)
-    _alone(work)
-    expected, reason = _expected(work), " ".join(order.reason.split())
-    difference = order.amount - expected
-    if difference and not reason:
-        raise Refused(
-            Text("The count differs by {difference}: say why, or that nobody knows.", difference=difference)
-        )
-    if len(reason) > LONGEST_REASON:
-        raise Refused(Text("Say it in {most} letters at most.", most=LONGEST_REASON))
-    set_id = None
-    if difference.raw > 0:
-        set_id = ledger.transfer(work, "safe_difference", Role.SAFE, Role.OVER_SHORT, difference)
-    elif difference:
-        set_id = ledger.transfer(work, "safe_difference", Role.OVER_SHORT, Role.SAFE, -difference)
-    row = SafeCount(
-        id=work.new_id(),
-        hall_id=work.station.hall_id,
-        user_id=work.actor.id,
-        counted_at=work.at,
-        expected=expected,
-        counted=order.amount,
-        pieces=canonical.dump(tuple(piece for piece in order.pieces if piece.count)),
-        reason=reason,
-        posting_set_id=set_id,
-    )
-    work.add(row)
-    work.session.flush()
-    return SafeCounted(row.id, expected, order.amount)
+# Deposits
 
 
 @operation(MOVE)
@@ -238,11 +132,11 @@ def deposit_cash(work: Work, order: BankDepositOrder) -> DepositSlip:
     objection = counting.count_objection(order.amount, order.pieces)
     if objection is not None:
         raise Refused(objection)
-    _alone(work)
-    same = sa.select(Deposit.number).where(Deposit.slip == slip, _stands(Deposit))
+    alone(work)
+    same = sa.select(Deposit.number).where(Deposit.slip == slip, stands(Deposit))
     if (number := work.session.scalar(same)) is not None:
         raise Refused(Text("The slip {slip} is that of deposit {number} already.", slip=slip, number=number))
-    there = _expected(work)
+    there = expected(work)
     if order.amount > there:
         raise Refused(
             Text(
@@ -330,9 +224,9 @@ def take_back_safe(work: Work, order: SafeBackOrder) -> SafeRow:
     reason = " ".join(order.reason.split())
     if not reason or len(reason) > LONGEST_REASON:
         raise Refused(Text("Say why, in {most} letters at most.", most=LONGEST_REASON))
-    _alone(work)
+    alone(work)
     key = order.source_id
-    rows = [*_count_rows(work, SafeCount.id == key), *_deposit_rows(work, Deposit.id == key)]
+    rows = [*count_rows(work, 1, SafeCount.id == key), *_deposit_rows(work, Deposit.id == key)]
     if not rows:
         raise NotFound(Text("There is no such count or deposit in this hall."))
     (row,) = rows
@@ -341,7 +235,7 @@ def take_back_safe(work: Work, order: SafeBackOrder) -> SafeRow:
     source = work.session.get(Deposit, key) or work.session.get_one(SafeCount, key)
     if isinstance(source, SafeCount):
         later = sa.exists().where(
-            SafeCount.hall_id == source.hall_id, SafeCount.counted_at > source.counted_at, _stands(SafeCount)
+            SafeCount.hall_id == source.hall_id, SafeCount.counted_at > source.counted_at, stands(SafeCount)
         )
         if work.session.scalar(sa.select(later)):
             raise Refused(Text("The safe was counted again since: take the newest count back first."))
@@ -368,6 +262,7 @@ def take_back_safe(work: Work, order: SafeBackOrder) -> SafeRow:
 
 def prove_safe(session: orm.Session) -> Iterator[Finding]:
     """Slips are gapless; counts, deposits and what was taken back are in the ledger as they say."""
+    yield from prove_counts(session)
     numbers = sa.select(Deposit.hall_id, Deposit.year, Deposit.running)
     yield from prove_series(session, DEPOSIT, numbers, Deposit.__tablename__)
     ours: Any = sa.union(
