@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from desktop.app import App
 from desktop.cli import main
 from desktop.desk import service as desk
-from desktop.desk.page.late_fees import LateFeeSheet
+from desktop.desk.page.late_fees import LIMIT, LateFeeSheet
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.ledger.records import WaiverCause
@@ -21,6 +21,7 @@ from desktop.ledger.service import waivers
 from desktop.qt.page import Question
 from desktop.shell.window import Window
 from tests.hall import account_number
+from tests.looks import faults
 from tests.windows import lose_the_answer, settle, shown
 
 
@@ -87,6 +88,17 @@ def test_a_late_fee_is_waived_and_asked_for_again_by_keys(
     QTest.keyClick(sheet, Qt.Key.Key_F12)
     settle(qtbot, workers, closed)
     settle(qtbot, workers, lambda: page.account.card.dues.late_fee == owed)
+
+    sheet = sheet_of(qtbot, window, workers, page)
+    form = sheet.form.form
+    form.edit("bill").show_text(LIMIT)
+    QTest.keyClick(sheet, Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: form.edit("amount").property("problem") == "bad")  # how much is missing
+    QTest.keyClicks(form.edit("amount"), "12.50".replace(".", page.say.shape.decimal))
+    QTest.keyClick(sheet, Qt.Key.Key_F12)
+    settle(qtbot, workers, closed)
+    assert seat.ask(waivers, number).limit == Money(1250)
+    settle(qtbot, workers, lambda: faults(window) == [])
     assert seat.app.verify() == []
 
 

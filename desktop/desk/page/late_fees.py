@@ -8,8 +8,22 @@ from uuid import UUID
 from desktop.desk.page.order_sheet import OrderForm, OrderSheet
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
-from desktop.ledger.records import DueItem, WaiverBack, WaiverCause, WaiverOrder, WaiverRow, Waivers
-from desktop.ledger.service import take_waiver_back, waive_large_late_fee, waive_late_fee, waivers
+from desktop.ledger.records import (
+    DueItem,
+    WaiverBack,
+    WaiverCause,
+    WaiverLimitOrder,
+    WaiverOrder,
+    WaiverRow,
+    Waivers,
+)
+from desktop.ledger.service import (
+    set_waiver_limit,
+    take_waiver_back,
+    waive_large_late_fee,
+    waive_late_fee,
+    waivers,
+)
 from desktop.qt.fields import ChoiceField, TextField
 from desktop.qt.money import MoneyField
 from desktop.qt.page import Page
@@ -18,8 +32,12 @@ MOST_TOLD = 6
 """So many waivers are told, the newest first."""
 
 
+LIMIT = "limit"
+"""What is chosen in the place of a bill to set the limit of a counter."""
+
+
 class LateFeeForm(OrderForm):
-    """Waive the late fee of a bill, or ask for it again; and why."""
+    """Waive the late fee of a bill, or ask for it again, and why; or set how much of one a counter waives."""
 
     def __init__(self, page: Page, found: Waivers) -> None:
         say = page.say
@@ -38,6 +56,8 @@ class LateFeeForm(OrderForm):
             amount = say.money(one.amount, unit=True)
             words = say("ask again for {amount} of {number}", amount=amount, number=one.bill_number)
             ways.append((words, key))
+        if page.seat.may(set_waiver_limit):
+            ways.append((say("limit of a counter, now {limit} of one bill", limit=limit), LIMIT))
         self.line(field("bill", say("Late fee of"), ChoiceField(ways)))
         currency = page.seat.app.country.currency
         causes = [(say(cause.text), cause.value) for cause in WaiverCause]
@@ -53,7 +73,7 @@ class LateFeeForm(OrderForm):
         days = say.plural("{count} day overdue", "{count} days overdue", item.overdue_days)
         return say.join([item.bill_number, say.money(item.late_fee, unit=True), days])
 
-    def order(self) -> tuple[Any, WaiverOrder | WaiverBack] | None:
+    def order(self) -> tuple[Any, WaiverOrder | WaiverBack | WaiverLimitOrder] | None:
         typed = self.form.submit()
         if typed is None:
             return None
@@ -61,6 +81,11 @@ class LateFeeForm(OrderForm):
         if chosen in self._back:
             return take_waiver_back, WaiverBack(UUID(chosen), words)
         amount: Money | None = typed["amount"]
+        if chosen == LIMIT:
+            if amount is None:
+                self.form.show_flaws({"amount": Text("A limit is nothing or more.")})
+                return None
+            return set_waiver_limit, WaiverLimitOrder(amount)
         if amount == Money(0):
             self.form.show_flaws({"amount": Text("Nothing is no waiver: leave it empty for all of it.")})
             return None
@@ -84,9 +109,11 @@ class LateFeeSheet(OrderSheet):
 
     def make_form(self, found: Waivers) -> LateFeeForm | None:
         some = found.items or any(one.standing for one in found.waived)
-        return LateFeeForm(self.page, found) if some else None
+        return LateFeeForm(self.page, found) if some or self.page.seat.may(set_waiver_limit) else None
 
-    def done(self, found: Waivers) -> str:
+    def done(self, found: Waivers | Money) -> str:
+        if isinstance(found, Money):
+            return self.say("A counter may waive {limit} of one bill", limit=found)
         total = Money.total([item.late_fee for item in found.items])
         return self.say("Late fees today: {amount}", amount=self.say.money(total, unit=True))
 
