@@ -25,7 +25,7 @@ from desktop.papers.records import PrintsQuery, PrintState
 from desktop.papers.service import prints
 from desktop.shell.window import Window
 from tests.command_line import CommandLine
-from tests.hall import SMALL, TODAY, account_number, app_of, filed, pay, yuan
+from tests.hall import SMALL, TODAY, account_number, app_of, filed, opened, pay, yuan
 from tests.papers_samples import outside, overlapping, pdf_pages
 from tests.windows import owing, settle
 
@@ -59,6 +59,29 @@ def test_a_statement_adds_up_to_what_is_owed(small: Seat) -> None:
     text = words(small, paper)
     assert all(part in text for part in (paper.number, taken.number, "Statement of account", "Customer 2"))
     assert app_of(small).verify() == []
+
+
+def test_a_statement_of_a_time_that_is_past_ends_with_what_was_owed_then(small_hall: str) -> None:
+    """Whatever was booked since is not in it; two that follow each other meet."""
+    with opened(small_hall) as app:
+        before = app.command_line("1").ask(ledger.dues, SMALL[1])
+        pay(app.command_line("1"), SMALL[1], yuan("3.00"))
+    with opened(small_hall, TODAY + timedelta(days=9)) as app:
+        seat = app.command_line("1")
+        pay(seat, SMALL[1], yuan("2.00"))
+        day = TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=9)
+        start = date(2025, 1, 1)
+        old, of_day, whole = (
+            seat.do(desk.issue_paper, PaperOrder(SMALL[1], PaperKind.STATEMENT, first, last))
+            for first, last in ((start, day[0]), (day[1], day[1]), (start, day[2]))
+        )
+        assert old.closing == of_day.opening
+        assert of_day.closing == before.principal - before.credit - yuan("3.00")
+        assert whole.closing == of_day.closing - yuan("2.00")
+        assert len(whole.lines) == len(old.lines) + len(of_day.lines) + 1
+        late = seat.do(desk.issue_paper, PaperOrder(SMALL[1], PaperKind.PAYMENTS, day[1], day[1]))
+        assert yuan("2.00") not in [line.paid for line in late.lines]
+        assert yuan("3.00") in [line.paid for line in late.lines]
 
 
 def test_only_payments_that_stand_are_proven(small: Seat) -> None:
@@ -119,7 +142,11 @@ def test_a_paper_is_written_from_the_card_by_keys(qtbot: QtBot, window: Window, 
     settle(qtbot, window.tasks, lambda: page.card is not None)
     QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     (sheet,) = window.findChildren(PapersSheet)
-    QTest.keyClick(sheet, Qt.Key.Key_F12)
+    for key, steps in ((Qt.Key.Key_Down, 2), (Qt.Key.Key_Up, 2)):  # the kind has the focus, there and back
+        for _ in range(steps):
+            QTest.keyClick(QApplication.focusWidget(), key)
+        assert sheet.days.isEnabled() == (key == Qt.Key.Key_Up), "that nothing is owed is told of today"
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F12)
     settle(qtbot, window.tasks, lambda: page.account.paper.paper is not None)
     (row,) = clerk.ask(desk.papers_of, number)
     assert row.kind == PaperKind.STATEMENT.value

@@ -283,6 +283,8 @@ def test_a_bank_file_is_taken_in_and_matched_by_keys(
     settle(qtbot, window.tasks, lambda: part.form.ready)
     press(window, Qt.Key.Key_F12)
     settle(qtbot, window.tasks, lambda: page.banner.state == "bad")
+    press(window, Qt.Key.Key_Escape)
+    assert page.banner.isHidden(), "the list is not what was refused"
     assert hall.verify() == []
 
 

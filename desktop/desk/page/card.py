@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.billing.page import BillPane, bill_paper, explanation_paper
 from desktop.billing.records import BillShown, Explanation
-from desktop.billing.service import bill, explanation, why_different
+from desktop.billing.service import bill, explanation, what_if, why_different
 from desktop.counter.page import (
     SUPPLY_STATES,
     agreement_badge,
@@ -265,6 +265,10 @@ class AccountView(PersonView):
             keys.append(Key("Y", Text("other month"), self.compare.switch))
             if self.seat.may(explanation):
                 keys.append(Key("W", Text("why, as a page"), self._explain, enabled=self.chosen is not None))
+            if self.seat.may(what_if):
+                keys.append(
+                    Key("H", Text("other price lists"), partial(self.go_to, CardPart.WHAT_IF), "none")
+                )
             keys.append(Key("U", Text("months"), self.usage.go_through, "none"))
         if at in (OVERVIEW, BILLS, PAYMENTS):
             keys.append(

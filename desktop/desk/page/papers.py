@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from desktop.desk.documents.papers import account_paper_pdf
 from desktop.desk.page.printing import paper_print, ways
@@ -76,7 +77,10 @@ class PapersSheet(Sheet):
         line = row(self.button)
         line.addStretch(1)
         self.body.addWidget(Field(say("Paper"), self.kind))
-        self.body.addLayout(row(Field(say("From"), self.first), Field(say("To"), self.last)))
+        self.days = QWidget()
+        self.days.setLayout(row(Field(say("From"), self.first), Field(say("To"), self.last)))
+        self.body.addWidget(self.days)
+        self.kind.changed.connect(lambda _: self.days.setEnabled(self._asked is not PaperKind.NO_DEBT))
         self.body.addWidget(self.problem)
         self.body.addLayout(line)
         self.ways, self.before = ways(page.seat), self._build_before()
@@ -167,16 +171,21 @@ class PapersSheet(Sheet):
         if self.entry_id is not None:  # not while a paper is being written
             super().dismiss()
 
+    @property
+    def _asked(self) -> PaperKind:
+        return PaperKind.of(self.kind.value())
+
     def write(self) -> None:
-        """Write the paper, once."""
-        first, last = self.first.value(), self.last.value()
+        """Write the paper, once; that nothing is owed is told of today, whatever days stand there."""
+        today, of_today = self.page.seat.today(), self._asked is PaperKind.NO_DEBT
+        first, last = (today, today) if of_today else (self.first.value(), self.last.value())
         if first is None or last is None:
             self.problem.tell(self.say("Type both days"))
             return
         if self.entry_id is None:
             return
         key, self.entry_id = self.entry_id, None
-        order = PaperOrder(self.number, PaperKind.of(self.kind.value()), first, last)
+        order = PaperOrder(self.number, self._asked, first, last)
         self.page.do(issue_paper, order, self._written, key, partial(self._refused, key))
 
     def _refused(self, key: UUID, error: BaseException) -> None:
@@ -197,4 +206,5 @@ class PapersSheet(Sheet):
 def write_paper(view: CardView) -> None:
     """Ask which paper the account shown is to have; it is shown there when it is written."""
     if view.card is not None:
-        PapersSheet(view.page, view.card.row.number, view.show_paper).appear()
+        sheet = PapersSheet(view.page, view.card.row.number, view.show_paper)
+        sheet.appear(sheet.kind)

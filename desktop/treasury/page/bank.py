@@ -420,6 +420,7 @@ class BankPart(Part):
         self.stepped.emit()
 
     def _leave_form(self) -> None:
+        self.page.banner.clear()  # it told of the file
         self.stack.setCurrentIndex(LINES)
         self.stepped.emit()
         self.page.take_focus(self.table)
@@ -454,6 +455,6 @@ class BankPart(Part):
         if taken.doubled:
             rows = ", ".join(map(str, taken.doubled[:20]))
             more.append(say("not taken, their number is another line's: rows {rows}", rows=rows))
-        self.page.banner.tell("warn" if taken.doubled else "ok", words, say.join(more))
         self._leave_form()
+        self.page.banner.tell("warn" if taken.doubled else "ok", words, say.join(more))
         self.ask_again()

@@ -300,6 +300,7 @@ class DebitPart(Part):
 
     def _leave_form(self) -> None:
         if self.may_leave():
+            self.page.banner.clear()  # it told of the form
             self._turn(MANDATES if self.view in (MANDATE, BANK) else FILES)
 
     # Questions -----------------------------------------------------------------------------------------------
