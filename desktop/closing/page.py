@@ -371,6 +371,8 @@ class MonthsPage(Page):
     def _open_line(self, line: Line) -> None:
         if line.opens is not None:
             self._open(line.opens)
+        else:
+            self.toast(self.say("No row is behind this figure"))
 
     def _open_current(self) -> None:
         if self.opened is not None:

@@ -52,6 +52,8 @@ from desktop.qt.rows import Source
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 
+_BESIDE_FORM = (2, 4, 5, 7)
+"""Kind, buyer, tax and number: columns that are away beside the form."""
 MOST_TOLD = 6
 """So many lines that fit none are told at once; the rest is counted."""
 
@@ -317,9 +319,15 @@ class InvoicesPage(Page):
         self.form = WishForm(self, found)
         self.side.addWidget(self.form)
         self.side.setCurrentWidget(self.form)
-        self.side.show()
+        self._show_side(shown=True)
         self.form.form.begin()
         self.refresh_keys()
+
+    def _show_side(self, *, shown: bool) -> None:
+        """The form comes or goes; columns that have no room beside it are away meanwhile."""
+        self.side.setVisible(shown)
+        for at in _BESIDE_FORM:
+            self.table.setColumnHidden(at, shown)
 
     def close_form(self) -> bool:
         """Close the form, after asking when something typed would be lost; whether none is open now."""
@@ -330,7 +338,7 @@ class InvoicesPage(Page):
         self.side.removeWidget(self.form)
         self.form.deleteLater()
         self.form = None
-        self.side.hide()
+        self._show_side(shown=False)
         self.table.setFocus()
         self.refresh_keys()
         return True

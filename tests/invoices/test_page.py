@@ -52,7 +52,9 @@ def form_of(qtbot, page, number: str):
 
 
 def test_an_account_asks_for_an_invoice_which_goes_out_and_comes_back(qtbot, page, supervisor, tmp_path):
+    page.window().resize(1366, 768)
     form = form_of(qtbot, page, SMALL[1])
+    qtbot.waitUntil(lambda: page.table.horizontalScrollBar().maximum() == 0)
     form.kind.show_text(InvoiceKind.ORDINARY.value)
     QTest.keyClick(page, Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: page.form is None and page.table.rows_model.total == 1)
