@@ -81,6 +81,21 @@ def test_what_a_bill_would_cost_is_told_while_one_types(app: App, qtbot: QtBot, 
     shown.until(lambda: "Months of use must be 1 to 12" in shown.words(shown.page.cost))
 
 
+def test_enter_goes_from_a_price_list_to_what_it_would_cost(app: App, qtbot: QtBot, workers: Tasks) -> None:
+    seat_of(app, "supervisor").do(tariffs.propose_tariff, HUBEI.read_text("utf-8"))
+    shown = Shown(qtbot, seat_of(app, "clerk"), workers)
+    page, window = shown.page, shown.page.window()
+    page.table.go_to(0)
+    first = page.table.current.version
+    shown.until(lambda: page.shown.row.version == first)
+    page.table.go_to(1)
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)  # before the fields of the other version are there
+    shown.until(lambda: page.shown.row.version != first)
+    assert page.cost.form.isAncestorOf(window.focusWidget())
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert window.focusWidget() is page.table
+
+
 def test_who_may_only_look_has_no_keys_to_change_prices(app: App, qtbot: QtBot, workers: Tasks) -> None:
     shown = Shown(qtbot, seat_of(app, "clerk"), workers)
     assert {key.press for key in shown.page.keys}.isdisjoint({"Ctrl+I", "F12", "D"})

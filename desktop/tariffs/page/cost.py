@@ -61,7 +61,8 @@ class CostPane(Panel):
         self.body.addWidget(area)
 
     def ask_for(self, shown: VersionShown) -> None:
-        """New fields for a version; nothing is typed yet."""
+        """New fields for a version; nothing is typed yet. Who was in the old ones goes on in the new ones."""
+        was_here = self.isAncestorOf(self.window().focusWidget())
         if self.form is not None:
             self.inside.removeWidget(self.form)
             self.form.deleteLater()
@@ -73,6 +74,14 @@ class CostPane(Panel):
             self.form.line(*line)
         self.form.form.changed.connect(self._changed)
         self.inside.insertWidget(0, self.form)
+        if was_here:
+            self.form.show()  # at once: what is not seen takes no focus
+            self.begin()
+
+    def begin(self) -> None:
+        """Go to the first field."""
+        if self.form is not None:
+            self.form.form.begin()
 
     def _field(self, name: str) -> Field:
         known, say = DETERMINANTS[name], self.say

@@ -75,6 +75,7 @@ class TariffsPage(Page):
         say = self.say
         self.table = versions_table(say)
         self.table.moved.connect(self._choose)
+        self.table.opened.connect(lambda _: self.cost.begin())
         listed = Panel(padding=0)
         listed.body.addWidget(self.table)
         self.pane = VersionPane(say)
@@ -156,7 +157,10 @@ class TariffsPage(Page):
                 Key("F12", Text("Take in"), self.take_chosen, "primary", "upload", some),
             )
             return
-        keys = []
+        keys = [
+            Key("Return", Text("what it would cost"), self.cost.begin, enabled=self.shown is not None),
+            Key("Esc", Text("back"), lambda: self.take_focus(self.table), "none"),
+        ]
         waits = self.shown is not None and self.shown.row.state is VersionState.WAITING
         if self.seat.may(tariffs.propose_tariff):
             keys.append(Key("Ctrl+I", Text("tariff files"), self.show_files))
