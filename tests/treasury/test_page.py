@@ -124,6 +124,32 @@ def test_a_day_is_closed_by_keys_once_its_tills_are(
     assert hall.verify() == []
 
 
+def test_the_page_of_tills_follows_them_by_itself(
+    qtbot: QtBot, hall: App, window: Window, clerk: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody touches a key: a till elsewhere is opened, paid at and counted, and the chosen row stays chosen."""
+    monkeypatch.setattr("desktop.treasury.page.treasury.AGAIN_MS", 20)
+    page = window.open_page("treasury")
+    settle(qtbot, window.tasks, lambda: page.part.table.rows_model.rowCount() > 1)
+    page.part.table.go_to(1)
+    chosen, counter = page.part.table.current.till_name, hall.command_line("2")
+
+    def follows(state: TillState, cash: Money) -> None:
+        def shows() -> bool:
+            rows = page.part.table.rows_model.rows
+            return any((one.till_code, one.state, one.cash) == ("2", state, cash) for one in rows)
+
+        qtbot.waitUntil(shows, timeout=5_000)
+
+    counter.do(open_till, TillOrder(Money(10_000)))
+    follows(TillState.OPEN, Money(10_000))
+    counter.do(take_payment, PaymentOrder(owing(clerk)[0].number, Money(100), Money(100)))
+    follows(TillState.OPEN, Money(10_100))
+    counter.do(count_till, CountOrder(Money(0)))
+    follows(TillState.COUNTING, Money(10_100))
+    assert page.part.table.current.till_name == chosen
+
+
 def test_a_copy_that_failed_stays_red_until_one_succeeds(
     qtbot: QtBot, hall: App, window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
