@@ -159,7 +159,10 @@ class Catalog:
         self._translations = translations
 
     def __call__(self, text: Text | str, /, **fields: object) -> str:
-        """The words of ``text``; fields that are measures, dates or texts are written as this language does."""
+        """The words of ``text``; fields that are measures, dates or texts are written as this language does.
+
+        Those given here come to those a `Text` has.
+        """
         if isinstance(text, str):
             return Said(self._fill(self._translations.gettext(text) if text else "", fields), text)
         found = self._translations
@@ -171,7 +174,7 @@ class Catalog:
             words = found.pgettext(text.context, text.message)
         else:
             words = found.gettext(text.message) if text.message else ""
-        return Said(self._fill(words, text.fields), text.message)
+        return Said(self._fill(words, {**text.fields, **fields} if fields else text.fields), text.message)
 
     def plural(self, message: str, plural: str, count: int, /, **fields: object) -> str:
         """The form of a message that fits ``count``, which is also its field ``count``."""

@@ -386,7 +386,7 @@ class GroupsPage(Page):
         else:
             self._wanted = answer.number
         number = answer if isinstance(answer, str) else answer.number
-        self.toast(self.say(form.saved.message, number=number))
+        self.toast(self.say(form.saved, number=number))
         self.ask_again()
 
     def _failed(self, form: GroupForm, error: BaseException) -> None:
