@@ -29,7 +29,9 @@ def test_fields_are_filled_by_name() -> None:
     )
     assert say(text) == "Chen paid 1,234.50 on 5 Feb 2026 {unknown}"
     assert say("{n} of {text}", n=3, text=Text("{x} inside", x=1)) == "3 of 1 inside"
-    assert say(Text("{who} owes {amount}", who="Chen"), amount=Money(100)) == "Chen owes 1.00", "both come together"
+    assert say(Text("{who} owes {amount}", who="Chen"), amount=Money(100)) == "Chen owes 1.00", (
+        "both come together"
+    )
     assert say("") == ""
     assert say("A text without fields keeps {braces}") == "A text without fields keeps {braces}"
 
