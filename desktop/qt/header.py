@@ -117,11 +117,15 @@ class BarHead(QWidget):
     def __init__(self, header: TableHeader) -> None:
         super().__init__()
         self._header = header
+        self._fit()
         header.installEventFilter(self)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(0 if self._header.isHidden() else self._header.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
-            self.setFixedHeight(0 if self._header.isHidden() else self._header.height())
+            self._fit()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:

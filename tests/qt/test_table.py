@@ -69,6 +69,19 @@ def test_rows_of_a_table_without_titles_keep_their_order(qtbot, dressed):
     assert table.rows_model.rows == ROWS, "the newest first, as they were given"
 
 
+@pytest.mark.parametrize("header", [True, False])
+def test_the_scroll_bar_stands_beside_the_rows_and_nothing_else(qtbot, dressed, header):
+    table = Table("Latest", (Column("Name", lambda row: row.name),), header=header)
+    table.resize(300, 200)
+    shown(qtbot, table)
+    table.show_rows(ROWS * 20)
+    bar = table.verticalScrollBar()
+    qtbot.waitUntil(bar.isVisible)
+    places = [part.mapTo(table, part.rect().topLeft()).y() for part in (bar, table.viewport())]
+    assert abs(places[0] - places[1]) <= 1
+    assert abs(bar.height() - table.viewport().height()) <= 1
+
+
 def test_letters_are_left_to_the_page(table):
     table.show_rows(ROWS, select=0)
     QTest.keyClicks(table, "k")
