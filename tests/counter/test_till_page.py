@@ -31,7 +31,7 @@ from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
 from tests.hall import long_ago
 from tests.looks import faults
-from tests.windows import commit, hold_key, owing, settle, shown
+from tests.windows import commit, hold_key, lose_the_answer, owing, settle, shown
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -162,6 +162,29 @@ def test_what_is_open_is_handed_on_and_a_difference_told_before_it_closes(
     settle(qtbot, window.tasks)
     press(window, Qt.Key.Key_F12)
     settle(qtbot, window.tasks, lambda: counted.stage is Stage.CLOSED)
+
+
+def test_a_close_whose_answer_was_lost_shows_its_sheet_after_all(
+    qtbot: QtBot,
+    hall: App,
+    window: Window,
+    clerk: Seat,
+    counted: CounterPage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    press(window, Qt.Key.Key_F8)
+    press(window, Qt.Key.Key_F12)
+    typed(window, "gone")
+    kept = lose_the_answer(clerk, monkeypatch)
+    press(window, Qt.Key.Key_F12)
+    at_step(
+        qtbot, counted, Step.SHEET
+    )  # whoever looks finds the till closed, and asks for its sheet by the id
+    assert kept[-1] == "counter.close_till", "its id was kept before the first try"
+    assert counted.till_work.sheet == clerk.ask(cash_sheet, CashSheetQuery())
+    assert counted.banner.isHidden()
+    settle(qtbot, window.tasks, lambda: counted.till_work.paper.pages == 1)
+    assert hall.verify() == []
 
 
 def test_cash_whose_answer_was_lost_is_named_and_told_of_as_settled(

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -16,6 +17,7 @@ from desktop.counter.records import TakeBackOrder
 from desktop.desk import service as desk
 from desktop.desk.documents.papers import account_paper_pdf
 from desktop.desk.page.papers import PapersSheet
+from desktop.desk.page.printing import ways
 from desktop.desk.records.papers import AccountPaper, PaperKind, PaperOrder, PaperQuery
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
@@ -23,6 +25,7 @@ from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from desktop.papers.records import PrintsQuery, PrintState
 from desktop.papers.service import prints
+from desktop.papers.tables import PrintJob
 from desktop.shell.window import Window
 from tests.command_line import CommandLine
 from tests.hall import SMALL, TODAY, account_number, app_of, filed, opened, pay, yuan
@@ -158,3 +161,22 @@ def test_a_paper_is_written_from_the_card_by_keys(qtbot: QtBot, window: Window, 
     settle(qtbot, window.tasks, lambda: len(clerk.ask(prints, PrintsQuery(number=row.number))) == 2)
     states = [one.state for one in clerk.ask(prints, PrintsQuery(number=row.number))]
     assert states == [PrintState.CONFIRMED, PrintState.SENT], "the copy followed the original"
+
+
+def test_any_paper_is_printed_again_by_its_number(small: Seat) -> None:
+    """Whatever a hall has handed out: each kind once more from the print journal, with its number on it."""
+    for kind in PaperKind:
+        written(small, SMALL[0], kind)
+    bill = small.ask(desk.account_card, SMALL[0]).bills[0].number
+    with small.app.database.read() as session:
+        asked = sa.select(PrintJob.kind, sa.func.max(PrintJob.number)).group_by(PrintJob.kind)
+        handed_out = dict(session.execute(asked).all()) | {"bill": bill}
+    again = ways(small)
+    elsewhere = {"collective", "explanation", "instalment"}
+    assert set(handed_out) == set(again) - elsewhere, (
+        "the hall has one of each, but for those tested where they are"
+    )
+    for kind, number in handed_out.items():
+        way = again[kind].again
+        assert way is not None, kind
+        assert number in "".join(pdf_pages(way(number).path.read_bytes())), kind

@@ -108,10 +108,13 @@ def test_a_day_is_closed_by_keys_once_its_tills_are(
     press(window, Qt.Key.Key_F12)
     assert part.question.isVisible()
     QTest.keyClicks(part.question.edit, "quiet")
+    kept = lose_the_answer(seat, monkeypatch)  # the sheet is shown and the copy made all the same
     hold_key(part.question.edit, Qt.Key.Key_Return, 10)
     settle(qtbot, workers, lambda: part.stack.currentIndex() == SHEET and part.look.day.copy is not None)
     sheet = seat.ask(day_sheet, DayQuery())
     assert (sheet.remark, sheet.unprinted, sheet.language) == ("quiet", (receipt.number,), language)
+    assert kept == ["treasury.close_day"]
+    assert page.banner.isHidden()
     assert part.look.day.copy.problem is None
     assert {path.suffix for path in copies_folder(hall).iterdir()} == {".json", ".db"}
     assert part.paper.pages == 1

@@ -345,7 +345,8 @@ class CounterPage(BesidePage):
             if self.stage is Stage.TILL and (waits or self.till_work.step is Step.RESULT):
                 self.till_work.look()
         elif opened is None and self.stage is Stage.TILL and self.till_work.step is not Step.SHEET:
-            self.next_customer()  # somebody else closed it
+            if not self.till_work.close_again():
+                self.next_customer()  # somebody else closed it
         elif opened is not None and self.stage is Stage.CLOSED:
             self._enter(Stage.WAITING)
             self._focus()

@@ -118,6 +118,7 @@ class TillWork(Stack):
         self.handed_on = False
         self.sheet: CashSheet | None = None
         self.entry_id: UUID | None = None
+        self._closing: tuple[CloseTillOrder, UUID] | None = None
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(LOST_AFTER_S * 1000)
@@ -323,13 +324,29 @@ class TillWork(Stack):
             return
         handed_on = tuple(one for one in self.lost if one.is_open)
         order = CloseTillOrder(self.found.counted.count_id, reason, self.found.unprinted, handed_on)
-        self._work()
-        self.page.do(close_till, order, self._closed, failed=self._failed)
+        if self._closing is None or self._closing[0] != order:
+            self._closing = order, draw_id()
+        self.close_again()
+
+    def close_again(self) -> bool:
+        """Ask for the close whose answer was lost, by its id: its sheet is shown after all; False where there is none.
+
+        One that is under way is waited for.
+        """
+        if self._closing is not None and not self.busy:
+            self._work()
+            self.page.do(close_till, self._closing[0], self._closed, self._closing[1], self._not_closed)
+        return self._closing is not None
+
+    def _not_closed(self, error: BaseException) -> None:
+        if refused(error):
+            self._closing = None
+        self._failed(error)
 
     # The sheet -----------------------------------------------------------------------------------------------
 
     def _closed(self, sheet: CashSheet) -> None:
-        self.sheet = sheet
+        self.sheet, self._closing = sheet, None
         self.page.call(heard, self.seat, self.lost, then=lambda _: None)  # the sheet names them for good
         self.forget()
         self.result.reason.setText("")

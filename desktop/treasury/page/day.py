@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.counter.documents import lost_words
 from desktop.counter.records import LostPayment, LostState
 from desktop.counter.service import heard, lost
+from desktop.kernel.database import refused
 from desktop.kernel.files import written_whole
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
-from desktop.kernel.work import Seat
+from desktop.kernel.work import Seat, draw_id
 from desktop.papers.page.sending import Printed, keep_and_print, send
 from desktop.papers.records import PrintRef
 from desktop.qt import theme
@@ -105,6 +107,7 @@ class Day(Part):
         self.look: Look | None = None
         self.chosen: date | None = None
         self.handed_on = self.busy = False
+        self._closing: tuple[CloseDayOrder, UUID] | None = None
         self.sheet: DaySheet | None = None
         self.question = InlineQuestion(page.unfinished, page.tasks, "day")
         self.question.answered.connect(lambda _at, words, _held: self._close_with(words))
@@ -222,6 +225,9 @@ class Day(Part):
 
     def _show(self, look: Look) -> None:
         self.look, found, say = look, look.day, self.say
+        sent = self._closing
+        if sent is not None and found.sheet is not None and found.day == sent[0].day and not self.busy:
+            self._send_close(*sent)  # its answer was lost: by its id it is given again
         at = next((at for at, one in enumerate(look.lines) if one.day == found.day), None)
         self.list.show_rows(look.lines, select=at)
         figures = ("amount", "to_safe", "difference")
@@ -319,7 +325,9 @@ class Day(Part):
             return keys
         if look.day.sheet is not None:
             if self.seat.app.database.embedded and self.seat.may(close_day):
-                keys.append(Key("F9", Text("copy once more"), self._copy_again, enabled=free))
+                keys.append(
+                    Key("F9", Text("copy once more"), lambda: self._keep(self.look.day.sheet), enabled=free)
+                )
             keys.append(Key("Ctrl+E", Text("write the day"), self.choose_file, enabled=free))
             return [*keys, Key("F12", Text("Show its sheet"), self.show_sheet, "primary", "file-text", free)]
         if any(one.state is not LostState.WAITS for one in look.lost):
@@ -372,13 +380,19 @@ class Day(Part):
     def _close_with(self, remark: str) -> None:
         if self.busy or self.look is None:
             return
-        self.busy = True
         handed_on = tuple(one for one in self.look.lost if one.is_open)
         order = CloseDayOrder(self.look.day.day, self.look.day.unprinted, handed_on, remark)
-        self.page.do(close_day, order, self._closed, failed=self._not_closed)
+        if self._closing is None or self._closing[0] != order:
+            self._closing = order, draw_id()
+        self._send_close(*self._closing)
+
+    def _send_close(self, order: CloseDayOrder, key: UUID) -> None:
+        self.busy = True
+        self.page.do(close_day, order, self._closed, key, self._not_closed)
 
     def _closed(self, sheet: DaySheet) -> None:
-        self.busy, self.handed_on = False, False
+        self.busy, self.handed_on, self._closing = False, False, None
+        self.page.banner.clear()
         self.question.settled()
         self.sheet, self.chosen = sheet, sheet.day
         self.page.call(heard, self.seat, self.look.lost, then=lambda _: None)  # the sheet names them for good
@@ -391,6 +405,8 @@ class Day(Part):
 
     def _not_closed(self, error: BaseException) -> None:
         self.busy = False
+        if refused(error):
+            self._closing = None
         self.question.close_question()
         self.page.trouble(error)
         self.ask_again()
@@ -405,9 +421,6 @@ class Day(Part):
             begin=Text("Copying the database"),
             words=lambda done, total: Text("{done} tables copied", done=done),
         )
-
-    def _copy_again(self) -> None:
-        self._keep(self.look.day.sheet)
 
     def _kept(self, kept: Kept) -> None:
         if kept.copy is not None and kept.copy.problem is not None:
