@@ -78,6 +78,7 @@ UNMEASURED = kind(
 BLIND = kind(6, "HB-2P-10-TOU", {"active": 60, **BANDS}, 100, replace(CAPACITY, power_factor_standard=90))
 COSTLY = kind(7, "DEAR", {"active": 900_000}, 1_000_000)
 GAP = kind(9, "ZJ-RES", {"active": 100})
+OVERLAP = kind(8, "ZJ-RES", {"active": 100})
 LEAVES = Kind("330100000710", "ZJ-RES", {"active": 100})
 COMES = "330100000711"
 
@@ -91,6 +92,7 @@ HELD = (
     (COSTLY, "The amount is too large for a bill", "tariffs.import"),
     (LEAVES, "No read in 2026-01: import the sheet, or estimate.", "metering.record_read"),
     (GAP, "Two contracts run in 2026-01: end one before that month.", "contracts.change"),
+    (OVERLAP, "Two contracts run in 2026-01: end one before that month.", "contracts.change"),
 )  # fmt: skip
 
 
@@ -110,17 +112,18 @@ def held_hall(url: str) -> None:
             AccountOrder(COMES, "ZJ-RES", date(2026, 1, 11), person, follows=LEAVES.number),
         )
         take(seat, replace(LEAVES, number=COMES), serial=meter(LEAVES.number))
-        _gap(app, GAP.number)
+        _ends(app, GAP.number, "2026-01-10")
+        _ends(app, OVERLAP.number, "2026-01-25")
 
 
-def _gap(app: App, number: str) -> None:
-    """A contract that ended on 10 January and one from 20 January on, as a former system may have left them."""
+def _ends(app: App, number: str, day: str) -> None:
+    """A contract that ends on a day and one from 19 January on, as a former system may have left them."""
     seat = app.command_line("1")
     (row,) = (row.number for row in seat.ask(desk.account_card, number).contracts)
     seat.do(contracts.change_contract, ContractChange(row, "SHORT", date(2026, 1, 19)))
     with app.database.write() as session:
-        moved = sa.text("UPDATE contracts_contract SET valid_to = '2026-01-10' WHERE number = :number")
-        session.execute(moved, {"number": row})
+        moved = sa.text("UPDATE contracts_contract SET valid_to = :day WHERE number = :number")
+        session.execute(moved, {"number": row, "day": day})
         session.commit()
 
 
@@ -154,7 +157,7 @@ def test_every_reason_is_told_with_who_can_mend_it_and_the_bill_is_there_once_it
     _mend(hall)
     again = drafts(hall, billing.run_bills(hall, JANUARY).run.number)
     left = {key: EN(row.reason) for key, row in again.items() if row.reason is not None}
-    assert left.keys() == {BANDLESS.number, COSTLY.number, GAP.number}
+    assert left.keys() == {BANDLESS.number, COSTLY.number, GAP.number, OVERLAP.number}
     assert (again[LEAVES.number].energy, again[COMES].energy) == (Energy.of(40), Energy.of(60))
     assert again[SHORT.number].energy == Energy.of(100)
 
