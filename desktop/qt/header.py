@@ -117,15 +117,13 @@ class BarHead(QWidget):
     def __init__(self, header: TableHeader) -> None:
         super().__init__()
         self._header = header
-        self._fit()
+        if header.isHidden():
+            self.setFixedHeight(0)
         header.installEventFilter(self)
-
-    def _fit(self) -> None:
-        self.setFixedHeight(0 if self._header.isHidden() else self._header.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
-            self._fit()
+            self.setFixedHeight(0 if self._header.isHidden() else self._header.height())
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:

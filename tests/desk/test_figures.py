@@ -59,4 +59,4 @@ def _compare(view, told, figures, country):
         assert view.dues.table.rows_model.cell(at, 5).text == money(item["total"])
     view.tabs.choose(PAYMENTS)
     for at, one in enumerate(told["payments"]):
-        assert view.payments.rows_model.cell(at, 6).text == money(one["amount"])
+        assert view.payments.table.rows_model.cell(at, 6).text == money(one["amount"])

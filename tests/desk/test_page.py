@@ -283,7 +283,7 @@ def test_every_read_stands_on_its_tab_with_source_and_bill(qtbot, page):
     card = show(qtbot, page, ESTIMATED)
     to_tab(qtbot, page, READS)
     assert card.pane.isHidden()
-    rows = card.reads.rows_model
+    rows = card.reads.table.rows_model
     assert len(rows.rows) == 13
     assert rows.cell(0, 8).text == page.card.bills[0].number
     estimated = [at for at in range(13) if rows.cell(at, 5).state == "est"]
@@ -296,7 +296,7 @@ def test_every_read_stands_on_its_tab_with_source_and_bill(qtbot, page):
 def test_payments_open_their_receipt_and_print_it_again_as_a_copy(qtbot, page):
     card = show(qtbot, page, page.list.rows_model.rows[0].number)
     to_tab(qtbot, page, PAYMENTS)
-    assert len(card.payments.rows_model.rows) == len(page.card.payments) == 1
+    assert len(card.payments.table.rows_model.rows) == len(page.card.payments) == 1
     press(page, Qt.Key.Key_Return)
     settle(qtbot, page.tasks, card.receipt.isVisible)
     paid = page.card.payments[0]
@@ -555,7 +555,7 @@ def test_an_account_without_bill_and_payment_says_so(qtbot, page):
     for at in (OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES):
         card.tabs.choose(at)
         settle(qtbot, page.tasks)
-    assert card.payments.accessibleDescription()
+    assert card.payments.table.accessibleDescription()
     assert "–" in card.compare.differences.accessibleDescription()
 
 

@@ -179,11 +179,11 @@ def test_a_read_nobody_billed_is_taken_back_with_a_reason(qtbot, card):
     card.reload()
     settle(qtbot, card.page.tasks, lambda: card.card.reads[0].value == order.value)
     card.tabs.choose(READS)
-    card.reads.selectRow(1)
+    card.reads.table.selectRow(1)
     assert not key(card, "Del").enabled  # a bill rests on it
-    card.reads.selectRow(0)
+    card.reads.table.selectRow(0)
     assert key(card, "Del").enabled
-    QTest.keyClick(card.reads, Qt.Key.Key_Delete)
+    QTest.keyClick(card.reads.table, Qt.Key.Key_Delete)
     assert card.question.isVisible()
     QTest.keyClick(card.question.edit, Qt.Key.Key_Return)
     settle(qtbot, card.page.tasks)

@@ -263,7 +263,7 @@ def wander(critic: Critic, window: Window, account: str) -> None:
         ask()
         critic.grab(window, ask.__name__)
         card.close_question()
-    for appear in (card.enter_read, card.exchange):
+    for appear in (card.reads.enter_read, card.reads.exchange):
         appear()
         critic.grab(window, appear.__name__)
         for sheet in window.findChildren(PointSheet):

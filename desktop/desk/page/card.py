@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
-from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
@@ -18,59 +17,32 @@ from desktop.counter.page import (
     SUPPLY_STATES,
     agreement_badge,
     cheque_badges,
-    copy_words,
     debit_badge,
     disputed_badge,
-    receipt_paper,
-    receipt_prints,
 )
-from desktop.counter.records import CardPart, PaymentRow, ReceiptIssued, ReceiptQuery, TakeBackOrder
-from desktop.counter.service import reprint_receipt, reverse_payment, take_payment
-from desktop.debits.service import set_mandate
-from desktop.desk.page.agreements import AgreementSheet
-from desktop.desk.page.deposit import DepositSheet
-from desktop.desk.page.disputes import DisputeSheet
-from desktop.desk.page.late_fees import LateFeeSheet
+from desktop.counter.records import CardPart
+from desktop.counter.service import take_payment
 from desktop.desk.page.lists import (
     bill_state,
     bills_table,
     contracts_table,
     instalments_table,
-    payments_table,
-    reads_table,
     versions_table,
 )
 from desktop.desk.page.panels import CardHead, ComparePanel, DuesPanel, UsagePanel, bill_of
 from desktop.desk.page.papers import write_paper
+from desktop.desk.page.payments import Payments
 from desktop.desk.page.person import PersonView, focus_table, in_panel
-from desktop.desk.page.receipt import ReceiptPane
+from desktop.desk.page.reads import Reads
 from desktop.desk.page.supply import SupplyTab
-from desktop.desk.page.testing import order_test, wish_badges
+from desktop.desk.page.testing import wish_badges
 from desktop.desk.page.what_if import WhatIfTab
 from desktop.desk.records import AccountCard, BillRow, ContractRow, PointShown
-from desktop.desk.service import issue_paper, meter_tests_shown, receipt
+from desktop.desk.service import issue_paper
 from desktop.invoices.page import InvoiceSheet
 from desktop.invoices.records import WishQuery
 from desktop.invoices.service import wish
 from desktop.kernel.text import Text
-from desktop.metering.page import ExchangeSheet, ReadSheet
-from desktop.metering.records import (
-    AskedRead,
-    AskedReadBack,
-    PointQuery,
-    ReadReason,
-    ReadReversalOrder,
-    ReadShown,
-)
-from desktop.metering.service import (
-    ask_read,
-    exchange_meter,
-    photo,
-    record_read,
-    reverse_read,
-    withdraw_read,
-)
-from desktop.papers.page.sending import Printed, send
 from desktop.parties.records import PartyShown
 from desktop.qt import theme
 from desktop.qt.basics import row
@@ -79,7 +51,6 @@ from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
 from desktop.qt.paper_panel import PaperPanel, Through
-from desktop.qt.photos import PhotoSheet
 from desktop.qt.preview import PaperFile
 from desktop.qt.table import Table, fitting
 
@@ -110,7 +81,7 @@ class AccountView(PersonView):
         self.chosen: BillRow | None = None
         self.place: PointShown | None = None
         self._country, self._today = self.seat.app.country, self.seat.today()
-        self._bill_of_read: dict[UUID, str] = {}
+        self.reads, self.payments = Reads(self), Payments(self)
         self._pane_wanted = self.seat.may(bill)
         self._trace_wanted = self._lines_wanted = False
         self._showing: list[Callable[[AccountCard], None]] = []
@@ -182,6 +153,10 @@ class AccountView(PersonView):
         if self.card is not None:
             self._list_bills(self.all_bills, self.chosen.number if self.chosen else "")
 
+    def _follow_contract(self, one: ContractRow) -> None:
+        self.versions.show_rows(one.versions[::-1])
+        fitting(self.versions, MOST_PRICES)
+
     def _show_instalments(self, card: AccountCard) -> None:
         """What was asked for before bills; the panel is away where nothing was."""
         found = card.instalments
@@ -190,19 +165,12 @@ class AccountView(PersonView):
         self.asked_before.setVisible(bool(found))
 
     def _make_reads(self) -> None:
-        self.reads = reads_table(self.say, self._bill_of_read)
-        self.reads.moved.connect(lambda _: self.page.refresh_keys())
-        self._tab(READS, in_panel(self.reads))
-        self._with_card(lambda card: self.reads.show_rows(card.reads, select=0 if card.reads else None))
+        self._tab(READS, in_panel(self.reads.table))
+        self._with_card(self.reads.show_card)
 
     def _make_payments(self) -> None:
-        self.payments = payments_table(self.say, self._country)
-        self.payments.opened.connect(self.open_receipt)
-        self.payments.moved.connect(self._follow_payment)
-        self._tab(PAYMENTS, in_panel(self.payments))
-        self._with_card(
-            lambda card: self.payments.show_rows(card.payments, select=0 if card.payments else None)
-        )
+        self._tab(PAYMENTS, in_panel(self.payments.table))
+        self._with_card(self.payments.show_card)
 
     def _make_contracts(self) -> None:
         self.contracts, self.versions = contracts_table(self.say, self._today), versions_table(self.say)
@@ -236,11 +204,9 @@ class AccountView(PersonView):
         self.pane = BillPane(say, self._country)
         self.pane.closed.connect(self._close_pane)
         self.pane.printed.connect(self._preview)
-        self.receipt = ReceiptPane(say, may_print=self.seat.may(reprint_receipt))
+        self.receipt = self.payments.receipt
         self.receipt.closed.connect(self._close_receipt)
-        self.receipt.printed.connect(self.print_again)
         self.pane.hide()
-        self.receipt.hide()
         panes = Fold(
             (self.sheets, 0, 480), (self.pane, theme.DETAIL_PANE, 460), (self.receipt, theme.DETAIL_PANE, 460)
         )
@@ -270,49 +236,15 @@ class AccountView(PersonView):
                     Key("H", Text("other price lists"), partial(self.go_to, CardPart.WHAT_IF), "none")
                 )
             keys.append(Key("U", Text("months"), self.usage.go_through, "none"))
-        if at in (OVERVIEW, BILLS, PAYMENTS):
-            keys.append(
-                Key("L", Text("late fees"), self.show_late_fees, "hint" if at == PAYMENTS else "none")
-            )
-            keys.append(
-                Key("G", Text("agreement"), self.show_agreements, "hint" if at == PAYMENTS else "none")
-            )
-        if at in (OVERVIEW, BILLS):
-            keys.append(Key("Q", Text("dispute"), self.show_disputes, "hint" if at == BILLS else "none"))
-        if at == PAYMENTS:
-            some = self.payments.current is not None
-            keys.append(Key("Return", Text("open receipt"), self.open_receipt, enabled=some))
-            keys.append(Key("D", Text("deposit"), self.show_deposit))
-            if self.seat.may(set_mandate):
-                keys.append(Key("M", Text("direct debit"), self.show_mandate))
-            if self.seat.may(reprint_receipt):
-                keys.append(Key("Ctrl+P", Text("print again"), self.print_again, enabled=some))
-            if self.seat.may(reverse_payment):
-                back = some and not (self.payments.current.taken_back or self.payments.current.elsewhere)
-                keys.append(Key("Del", Text("take the payment back"), self.ask_payment_back, enabled=back))
+        beside = at in (OVERVIEW, BILLS)
+        keys += self.payments.keys(here=at == PAYMENTS, beside=beside, bills=at == BILLS)
         if self.seat.may(issue_paper):
             keys.append(
                 Key(
                     "Ctrl+O", Text("papers"), partial(write_paper, self), "hint" if at == PAYMENTS else "none"
                 )
             )
-        if at == READS and self.reads.current is not None and self.reads.current.photos:
-            keys.append(Key("V", Text("photo"), self._view_photo))
-        if at == READS and self.seat.may(reverse_read):
-            keys.append(Key("Del", Text("take the read back"), self.ask_reversal, enabled=self._goes_back))
-        if self.seat.may(record_read):
-            keys.append(
-                Key("Ctrl+R", Text("enter a read"), self.enter_read, "hint" if at == READS else "none")
-            )
-        if at == READS and self.seat.may(ask_read):
-            words = Text("withdraw the re-read") if self._read_waits else Text("ask for a re-read")
-            keys.append(Key("A", words, self.ask_read))
-        if at in (OVERVIEW, BILLS, READS) and self.seat.may(meter_tests_shown):
-            keys.append(Key("M", Text("meter test"), self.test_meter, "hint" if at == READS else "none"))
-        if self.seat.may(exchange_meter):
-            keys.append(
-                Key("Ctrl+E", Text("exchange the meter"), self.exchange, "hint" if at == READS else "none")
-            )
+        keys += self.reads.keys(here=at == READS, beside=beside or at == READS)
         if at == RECORDS:
             keys += self.supply.keys()
         if self.card is not None and len(self.card.points) > 1:
@@ -328,8 +260,8 @@ class AccountView(PersonView):
         tables = {
             OVERVIEW: lambda: self.bills,
             BILLS: lambda: self.all_bills,
-            READS: lambda: self.reads,
-            PAYMENTS: lambda: self.payments,
+            READS: lambda: self.reads.table,
+            PAYMENTS: lambda: self.payments.table,
             CONTRACTS: lambda: self.contracts,
             CONTACTS: lambda: self.contacts,
             NOTES: lambda: self.notes,
@@ -357,8 +289,7 @@ class AccountView(PersonView):
             self.tabs.choose(OVERVIEW)
             self._pane_wanted = self.seat.may(bill)
             self.receipt.hide()
-        self._bill_of_read.clear()
-        self._bill_of_read |= {read: one.number for one in card.bills for read in one.read_ids}
+        self.reads.know(card)
         self.show_people(card.party_id, card.contacts, card.notes)
         self._show_head(card)
         self.usage.show_card(card)
@@ -576,189 +507,6 @@ class AccountView(PersonView):
     ) -> None:
         self.sheets.setCurrentWidget(self.paper)
         self.paper.show_paper(title, path, paper, through=through, may_print=may_print, once=once)
-
-    # Reads ---------------------------------------------------------------------------------------------------
-
-    def enter_read(self) -> None:
-        """Type a read in, as somebody tells it on the telephone or brings it on a photo."""
-        self._open_sheet(ReadSheet)
-
-    def exchange(self) -> None:
-        """Enter that another meter hangs here."""
-        self._open_sheet(ExchangeSheet)
-
-    def _open_sheet(self, kind: type[ReadSheet | ExchangeSheet]) -> None:
-        if self.card is not None:
-            meter = self.place.meter_serial if self.place is not None else ""
-            sheet = kind(self.page, PointQuery(self.card.row.number, meter))
-            sheet.stored.connect(self.reload)
-            sheet.appear()
-
-    @property
-    def _goes_back(self) -> bool:
-        """Whether the chosen read can be taken back: it stands, no bill rests on it, no meter was hung with it."""
-        read: ReadShown | None = self.reads.current
-        hung = (ReadReason.OPENING, ReadReason.FINAL)
-        return (
-            read is not None
-            and not read.reversed
-            and read.reason not in hung
-            and read.read_id not in self._bill_of_read
-        )
-
-    def ask_reversal(self) -> None:
-        """Ask why the chosen read is taken back."""
-        if self._goes_back:
-            read, say = self.reads.current, self.say
-            title = say("Why is the reading {value} of {day} taken back?", value=read.value, day=read.read_on)
-            keys = say.join((say("Enter takes it back"), say("Esc closes, text stays")))
-            answer = partial(self._reverse, read.read_id)
-            self._ask(
-                answer, f"read {read.read_id}", title, keys, say("for example: read at the wrong meter")
-            )
-
-    def _reverse(self, read_id: UUID, _at: int, words: str, _held: bool) -> None:
-        def taken(_answer: object) -> None:
-            self.page.toast(self.say("Taken back"))
-            self.reload()
-
-        self._do(reverse_read, ReadReversalOrder(read_id, words), taken)
-
-    @property
-    def _read_waits(self) -> bool:
-        """Whether the customer waits for a re-read of the meter of the service point shown."""
-        serials = {one.meter_serial for one in self.card.asked_reads} if self.card is not None else set()
-        return self.place is not None and self.place.meter_serial in serials
-
-    def ask_read(self) -> None:
-        """The customer wants the meter of the service point shown read again; asked for already, not any more."""
-        if self.card is None or self.place is None:
-            return
-        number, meter = self.card.row.number, self.place.meter_serial
-        if self._read_waits:
-            say = self.say
-            keys = say.join((say("Enter withdraws it"), say("Esc closes, text stays")))
-            answer = partial(self._withdraw_read, AskedReadBack(number, "", meter))
-            title = say("Why is the re-read withdrawn?")
-            self._ask(answer, f"re-read {meter}", title, keys, say("for example: asked for by mistake"))
-        else:
-            self.page.do(ask_read, AskedRead(number, meter), self._read_asked)
-
-    def _read_asked(self, count: int) -> None:
-        self.page.toast(self.say("Registers to be read again: {count}", count=count))
-        self.reload()
-
-    def _withdraw_read(self, order: AskedReadBack, _at: int, words: str, _held: bool) -> None:
-        def withdrawn(_count: int) -> None:
-            self.page.toast(self.say("Re-read withdrawn"))
-            self.reload()
-
-        self._do(withdraw_read, replace(order, words=words), withdrawn)
-
-    def test_meter(self) -> None:
-        """Show the tests of the account's meters, and order one of the meter shown."""
-        order_test(self, self.place.meter_serial if self.place is not None else "", self.reload)
-
-    def _view_photo(self) -> None:
-        self.page.ask(photo, self.reads.current.photos[-1], self._show_photo)
-
-    def _show_photo(self, content: bytes) -> None:
-        PhotoSheet(self.page, self.say, self.say("Photo of the register"), content).appear()
-
-    # Payments ------------------------------------------------------------------------------------------------
-
-    def show_mandate(self) -> None:
-        """Go to the mandate of direct debit of the account, or to an empty form for one."""
-        if self.card is not None:
-            self.page.open_page("treasury", f"debits {self.card.row.number}")
-
-    def show_deposit(self) -> None:
-        """Show what is held of the account against default, and move it."""
-        if self.card is not None:
-            sheet = DepositSheet(self.page, self.card.row.number)
-            sheet.stored.connect(self.reload)
-            sheet.appear()
-
-    def show_late_fees(self) -> None:
-        """Show the late fees of the account, and waive them."""
-        if self.card is not None:
-            sheet = LateFeeSheet(self.page, self.card.row.number)
-            sheet.stored.connect(self.reload)
-            sheet.appear()
-
-    def show_agreements(self) -> None:
-        """Show whether arrears of the account are paid in parts, and agree on that or end it."""
-        if self.card is not None:
-            sheet = AgreementSheet(self.page, self.card.row.number)
-            sheet.stored.connect(self.reload)
-            sheet.appear()
-
-    def show_disputes(self) -> None:
-        """Show which bills of the account are disputed, and put down that one is, or how it ended."""
-        if self.card is not None:
-            sheet = DisputeSheet(self.page, self.card.row.number, self.chosen.number if self.chosen else "")
-            sheet.stored.connect(self.reload)
-            sheet.appear()
-
-    def open_receipt(self, _paid: PaymentRow | None = None) -> None:
-        """Show the receipt of the chosen payment."""
-        paid: PaymentRow | None = self.payments.current
-        if paid is not None:
-            self.page.ask(receipt, paid.receipt_number, self._show_receipt)
-
-    def _follow_contract(self, one: ContractRow) -> None:
-        self.versions.show_rows(one.versions[::-1])
-        fitting(self.versions, MOST_PRICES)
-
-    def _follow_payment(self, _paid: PaymentRow) -> None:
-        self.page.refresh_keys()
-        if self.receipt.isVisible():
-            self.open_receipt()
-
-    def _show_receipt(self, shown: ReceiptIssued) -> None:
-        number = self.card.row.number if self.card is not None else ""
-        if number and (shown.account_number == number or shown.part_of(number)):
-            self.receipt.show_receipt(shown, number)
-            self.receipt.setVisible(self.stack.currentIndex() == PAYMENTS)
-
-    def ask_payment_back(self) -> None:
-        """Ask why the chosen payment is taken back; of one tender for several accounts only this account's."""
-        paid: PaymentRow | None = self.payments.current
-        if paid is None or paid.taken_back or self.card is None:
-            return
-        say = self.say
-        title = say("Why is the payment of {amount} taken back?", amount=say.money(paid.amount, unit=True))
-        keys = say.join((say("Enter takes it back"), say("Esc closes, text stays")))
-        order = TakeBackOrder(paid.receipt_number, "", (self.card.row.number,))
-        about = f"payment {paid.receipt_number}"
-        self._ask(partial(self._take_back, order), about, title, keys, say("for example: the wrong account"))
-
-    def _take_back(self, order: TakeBackOrder, _at: int, words: str, _held: bool) -> None:
-        def taken(_answer: object) -> None:
-            self.page.toast(self.say("Taken back"))
-            self.reload()
-
-        self._do(reverse_payment, replace(order, reason=words), taken, kept=True)
-
-    def print_again(self) -> None:
-        """Print the chosen receipt once more, marked COPY n and entered in the print journal."""
-        paid: PaymentRow | None = self.payments.current
-        if paid is not None:
-            self.page.do(reprint_receipt, ReceiptQuery(paid.receipt_number), self._show_copy)
-
-    def _show_copy(self, copy: ReceiptIssued) -> None:
-        self._show_receipt(copy)
-        self.page.banner.tell("info", copy_words(self.say, copy))
-        self.page.call(receipt_paper, self.seat, copy, then=partial(self._show_printed, copy))
-
-    def _show_printed(self, copy: ReceiptIssued, made: Printed) -> None:
-        title, through = (
-            self.say("Receipt {number}", number=copy.number),
-            partial(send, self.seat, receipt_prints((copy,))),
-        )
-        self.show_paper(title, made.path, made.paper, through, may_print=not made.printed)
-        if made.problem is not None:
-            self.page.banner.tell("warn", self.say(made.problem))
 
     # Leaving -------------------------------------------------------------------------------------------------
 

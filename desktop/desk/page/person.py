@@ -230,7 +230,7 @@ class PersonView(QWidget):
 
     # Asking in the page --------------------------------------------------------------------------------------
 
-    def _ask(
+    def inquire(
         self,
         answer: Callable[[int, str, bool], None],
         topic: str,
@@ -242,7 +242,7 @@ class PersonView(QWidget):
         self._answer = answer
         self.question.ask(f"{topic} {self.party_id}", title, keys, example, choices)
 
-    def _do(
+    def do_once(
         self, operation: Callable, request: object, then: Callable[[object], None], *, kept: bool = False
     ) -> None:
         """Perform an operation, one at a time: a second Enter before the answer does nothing more.
@@ -277,13 +277,13 @@ class PersonView(QWidget):
         keys = say.join(
             (say("Enter keeps it"), say("Ctrl Enter keeps it as an alert"), say("Esc closes, text stays"))
         )
-        self._ask(
+        self.inquire(
             self._keep_note, "note", say("New note"), keys, say("for example: key is with the neighbour")
         )
 
     def _keep_note(self, _at: int, words: str, held: bool) -> None:
         order = NoteOrder(self.party_id, words, self.account_id, alert=held)
-        self._do(add_note, order, lambda _: self.reload())
+        self.do_once(add_note, order, lambda _: self.reload())
 
     def ask_settling(self) -> None:
         """Ask how the chosen alert was settled."""
@@ -292,20 +292,20 @@ class PersonView(QWidget):
             say = self.say
             title = say("How was the alert settled?")
             keys = say.join((say("Enter keeps it"), say("Esc closes, text stays")))
-            self._ask(
+            self.inquire(
                 partial(self._settle, alert), "settle", title, keys, say("for example: the dog is gone")
             )
 
     def _settle(self, alert: NoteShown, _at: int, words: str, _held: bool) -> None:
         order = NoteOrder(self.party_id, words, alert.account_id, settles=alert.note_id)
-        self._do(add_note, order, lambda _: self.reload())
+        self.do_once(add_note, order, lambda _: self.reload())
 
     def ask_contact(self) -> None:
         """Ask what kind of contact is added, then for the contact itself."""
         say = self.say
         kinds = [say(kind.text) for kind in ContactKind]
         keys = say.join((say("a digit chooses"), say("Esc closes, text stays")))
-        self._ask(self._ask_value, "kind", say("Which contact is added?"), keys, "", kinds)
+        self.inquire(self._ask_value, "kind", say("Which contact is added?"), keys, "", kinds)
 
     def _ask_value(self, at: int, words: str, _held: bool) -> None:
         say = self.say
@@ -317,16 +317,18 @@ class PersonView(QWidget):
         parts = [say("Enter keeps it"), say("Esc closes, text stays")]
         if kind in REACHED:
             parts.insert(1, say("Ctrl Enter: notices go there"))
-        self._ask(partial(self._keep_contact, kind), f"contact {at}", say(kind.text), say.join(parts), words)
+        self.inquire(
+            partial(self._keep_contact, kind), f"contact {at}", say(kind.text), say.join(parts), words
+        )
 
     def _keep_contact(self, kind: ContactKind, _at: int, words: str, held: bool) -> None:
-        self._do(add_contact, ContactOrder(self.party_id, kind, words, held), self._contacts_changed)
+        self.do_once(add_contact, ContactOrder(self.party_id, kind, words, held), self._contacts_changed)
 
     def close_contact(self) -> None:
         """Close the chosen contact; it stays in the history."""
         chosen: ContactShown | None = self.contacts.current
         if chosen is not None and chosen.valid_to is None:
-            self._do(close_contact, chosen.contact_id, self._contacts_changed)
+            self.do_once(close_contact, chosen.contact_id, self._contacts_changed)
 
     def _contacts_changed(self, _answer: object) -> None:
         self.mask()  # what was shown is no longer what stands there
@@ -343,7 +345,9 @@ class PersonView(QWidget):
         keys = say.join((say("a digit or your own words"), say("the look is recorded")))
         reasons = [say(reason.text) for reason in READY_REASONS]
         title = say("Why is personal data shown?")
-        self._ask(self._reveal, "reveal", title, keys, say("for example: checks the bank account"), reasons)
+        self.inquire(
+            self._reveal, "reveal", title, keys, say("for example: checks the bank account"), reasons
+        )
 
     def _reveal(self, at: int, words: str, _held: bool) -> None:
         reason = READY_REASONS[at] if at >= 0 else RevealReason.OTHER
@@ -354,7 +358,7 @@ class PersonView(QWidget):
             if self.party_id == party_id and self.isVisible():
                 self._unmask(found, told)
 
-        self._do(
+        self.do_once(
             reveal,
             RevealOrder(party_id, reason, words),
             lambda key: self.page.ask(revealed, key, shown),
