@@ -254,11 +254,13 @@ class HeadsChecked:
 
 @dataclass(frozen=True, slots=True)
 class DayWaiting:
-    """What of the hall's days waits for somebody: days not closed, and why the last copy failed."""
+    """What of the hall's days waits for somebody: days not closed, why the last copy failed, and whether a count of the
+    safe differs without a reason."""
 
     unclosed: tuple[date, ...]
     closed: date | None
     problem: Text | None
+    safe_differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

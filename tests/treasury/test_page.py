@@ -208,6 +208,10 @@ def test_cash_goes_to_the_bank_by_keys_and_a_till_is_taken_over(
     settle(qtbot, window.tasks)
     assert clerk.ask(safe).waiting is not None
     assert clerk.ask(safe).expected == Money(0), "nothing is booked without a reason"
+    today = window.open_page("today")
+    settle(qtbot, window.tasks, lambda: any(one.argument == "safe" for one in today.needs))
+    window.open_page("treasury", "safe")
+    settle(qtbot, window.tasks, part.table.hasFocus)
     part.table.go_to(0)
     press(window, Qt.Key.Key_Return)
     press(window, Qt.Key.Key_Return)
