@@ -548,7 +548,7 @@ class LineRow:
 
     ``fee`` is what was booked as one with it, or what its file tells while nothing became of it.
 
-    To be mended is one whose payment was taken back since.
+    To be mended is one whose payment was taken back since. ``letters`` are those it made when it took a payment back.
     """
 
     line_id: UUID
@@ -563,6 +563,7 @@ class LineRow:
     by: str = ""
     reason: str = ""
     fee: Money = NOTHING
+    letters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
