@@ -374,7 +374,7 @@ def bank_return(call: Call, line: UUID, source: UUID, reason: str) -> int:
     """A LINE takes back a payment that this bank has shown: the payment is reversed, what it cleared is owed again."""
     seat = call.seat()
     row = seat.do(treasury.return_line, ReturnOrder(line, source, reason))
-    call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
+    call.answer(row, [*table([_line(row, seat.app.catalog(call.lang))], {1}), *row.letters])
     return DONE
 
 

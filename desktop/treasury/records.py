@@ -254,11 +254,13 @@ class HeadsChecked:
 
 @dataclass(frozen=True, slots=True)
 class DayWaiting:
-    """What of the hall's days waits for somebody: days not closed, and why the last copy failed."""
+    """What of the hall's days waits for somebody: days not closed, why the last copy failed, and whether a count of the
+    safe differs without a reason."""
 
     unclosed: tuple[date, ...]
     closed: date | None
     problem: Text | None
+    safe_differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -546,7 +548,7 @@ class LineRow:
 
     ``fee`` is what was booked as one with it, or what its file tells while nothing became of it.
 
-    To be mended is one whose payment was taken back since.
+    To be mended is one whose payment was taken back since. ``letters`` are those it made when it took a payment back.
     """
 
     line_id: UUID
@@ -561,6 +563,7 @@ class LineRow:
     by: str = ""
     reason: str = ""
     fee: Money = NOTHING
+    letters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

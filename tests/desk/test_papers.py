@@ -145,6 +145,8 @@ def test_a_paper_is_written_from_the_card_by_keys(qtbot: QtBot, window: Window, 
     settle(qtbot, window.tasks, lambda: page.card is not None)
     QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     (sheet,) = window.findChildren(PapersSheet)
+    window.resize(853, 480)
+    assert window.rect().contains(sheet.geometry()), "in a small window too"
     for key, steps in ((Qt.Key.Key_Down, 2), (Qt.Key.Key_Up, 2)):  # the kind has the focus, there and back
         for _ in range(steps):
             QTest.keyClick(QApplication.focusWidget(), key)

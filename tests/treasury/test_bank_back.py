@@ -19,6 +19,8 @@ from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Role
+from desktop.papers.records import PrintsQuery
+from desktop.papers.service import prints
 from desktop.treasury import rules
 from desktop.treasury import service as treasury
 from desktop.treasury.records import (
@@ -236,7 +238,9 @@ def test_a_cheque_that_the_bank_takes_back_by_a_line_is_returned_with_its_letter
     assert paid.state is LineState.MATCHED
     back = shown(later, "-7.00", "", "b", 3)
     (hint,) = later.ask(treasury.line_suggestions, back.line_id)
-    later.do(treasury.return_line, ReturnOrder(back.line_id, hint.sources[0].source_id, "not covered"))
+    order = ReturnOrder(back.line_id, hint.sources[0].source_id, "not covered")
+    (letter,) = later.do(treasury.return_line, order).letters
+    assert letter in {one.ref.number for one in later.ask(prints, PrintsQuery())}, "somebody has to print it"
     (cheque,) = (one for one in later.ask(counter.cheques, ChequesQuery()) if one.receipt_number == receipt)
     assert (cheque.state, cheque.reason) == (ChequeState.RETURNED, "not covered")
     assert all_told(later) == before

@@ -25,6 +25,8 @@ from desktop.counter.service import close_till, count_till, open_till, take_paym
 from desktop.kernel import intent
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
+from desktop.papers.records import PrintsQuery
+from desktop.papers.service import prints
 from desktop.qt.page import Question
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
@@ -41,7 +43,15 @@ from desktop.treasury.records import (
     SafeKind,
     TillState,
 )
-from desktop.treasury.service import bank_lines, copies_folder, day_sheet, drawers, safe, take_bank_file
+from desktop.treasury.service import (
+    bank_lines,
+    copies_folder,
+    day_sheet,
+    drawers,
+    match_lines,
+    safe,
+    take_bank_file,
+)
 from tests.hall import TODAY
 from tests.windows import hold_key, lose_the_answer, owing, settle, shown
 
@@ -208,6 +218,10 @@ def test_cash_goes_to_the_bank_by_keys_and_a_till_is_taken_over(
     settle(qtbot, window.tasks)
     assert clerk.ask(safe).waiting is not None
     assert clerk.ask(safe).expected == Money(0), "nothing is booked without a reason"
+    today = window.open_page("today")
+    settle(qtbot, window.tasks, lambda: any(one.argument == "safe" for one in today.needs))
+    window.open_page("treasury", "safe")
+    settle(qtbot, window.tasks, part.table.hasFocus)
     part.table.go_to(0)
     press(window, Qt.Key.Key_Return)
     press(window, Qt.Key.Key_Return)
@@ -361,6 +375,31 @@ def test_fees_and_what_the_bank_takes_back_are_booked_by_keys(
     assert {one.state for one in rows} == {LineState.MATCHED}
     assert rows[0].reason == "disputed"
     assert hall.verify() == []
+
+
+def test_a_cheque_that_the_bank_takes_back_names_its_letter(
+    qtbot: QtBot, hall: App, window: Window, clerk: Seat
+) -> None:
+    three, amount = hall.command_line("3"), Money(12_300)
+    three.do(open_till, TillOrder(Money(0)))
+    three.do(
+        take_payment, PaymentOrder(owing(clerk)[0].number, amount, amount, TenderKind.CHEQUE, "C-0099-1")
+    )
+    lines = tuple(
+        LineRead(row, f"K{row}", TODAY + timedelta(days=row), one, "C00991", "")
+        for row, one in ((1, amount), (2, -amount))
+    )
+    order = BankFileOrder("City bank", "c.csv", "c" * 64, (("day", "Date"),), lines)
+    clerk.do(match_lines, clerk.do(take_bank_file, order).new[:1])
+    page = window.open_page("treasury", "bank")
+    part = page.part
+    settle(qtbot, window.tasks, lambda: part.hints.current is not None)
+    press(window, Qt.Key.Key_F12)
+    QTest.keyClicks(part.question.edit, "not covered")
+    press(window, Qt.Key.Key_Return)
+    settle(qtbot, window.tasks, lambda: part.table.rows_model.rowCount() == 0 and not part.busy)
+    letters = [one.ref.number for one in clerk.ask(prints, PrintsQuery()) if one.ref.kind == "cheque_letter"]
+    assert letters[0] in page.banner.accessibleDescription()
 
 
 def test_a_file_with_fees_is_mapped_and_what_no_rule_finds_is_ticked_by_keys(

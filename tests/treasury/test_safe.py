@@ -16,6 +16,7 @@ from desktop.counter.records import (
     Piece,
     TakeOverOrder,
 )
+from desktop.desk import service as desk
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
@@ -130,6 +131,7 @@ def test_a_count_stays_whatever_it_comes_to_and_its_difference_is_booked_with_a_
     assert (first.booked, first.expected, first.difference) == (False, there, yuan("-5.00"))
     assert (expected(small), books(small, Role.SAFE)) == (there, in_ledger), "nothing is booked yet"
     assert small.ask(treasury.safe).waiting == first.source_id
+    assert small.ask(desk.today).hall_day.safe_differs
     for reason, words in ((" ", "say why"), ("x" * 501, "letters at most")):
         with pytest.raises(Refused, match=words):
             small.do(treasury.settle_count, SettleOrder(first.source_id, reason))
@@ -149,6 +151,7 @@ def test_a_count_stays_whatever_it_comes_to_and_its_difference_is_booked_with_a_
         (there - yuan("5.00"), "", False),
     ]
     assert small.ask(treasury.safe).waiting is None
+    assert not small.ask(desk.today).hall_day.safe_differs
     assert app_of(small).verify() == []
 
 

@@ -62,7 +62,7 @@ def needs_of(say: Catalog, day: Today, login: str, lost: int, cashier: bool) -> 
 
 
 def _hall_day(say: Catalog, waiting: DayWaiting | None) -> list[Need]:
-    """Days that nobody closed, and a copy after the last close that failed."""
+    """Days that nobody closed, a copy after the last close that failed, a count of the safe that differs."""
     found = []
     if waiting is not None and waiting.problem is not None:
         found.append(Need("circle-alert", "bad", say("The copy of the database failed"), say(waiting.problem), "",
@@ -72,6 +72,9 @@ def _hall_day(say: Catalog, waiting: DayWaiting | None) -> list[Need]:
         title = say("The hall's day is not closed: {day}", day=first)
         second = say.plural("{count} day before today", "{count} days before today", count)
         found.append(Need("clock", "warn", title, second, say.number(count), "treasury", "day"))
+    if waiting is not None and waiting.safe_differs:
+        title, second = say("The count of the safe differs"), say("Say why, or count it again")
+        found.append(Need("calculator", "warn", title, second, "", "treasury", "safe"))
     return found
 
 

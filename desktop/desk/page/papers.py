@@ -92,7 +92,8 @@ class PapersSheet(Sheet):
         room = self.parent().rect()
         width = min(theme.grown(_WIDE), room.width() - 2 * theme.S3)
         height = min(self.height_of(width), room.height() - theme.TOP_BAR - theme.S2)
-        self.setGeometry((room.width() - width) // 2, theme.TOP_BAR * 2, width, height)
+        top = max(theme.TOP_BAR, (room.height() - height) // 3)
+        self.setGeometry((room.width() - width) // 2, top, width, height)
 
     def _build_before(self) -> Table:
         say = self.say

@@ -26,7 +26,7 @@ from desktop.qt.panels import Card, Panel
 from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.treasury.page.bank_form import FileForm
-from desktop.treasury.page.part import Part
+from desktop.treasury.page.part import Part, letters_written
 from desktop.treasury.records import (
     BankFileTaken,
     LineOrder,
@@ -391,6 +391,9 @@ class BankPart(Part):
         self.page.banner.clear()
         words = self.say.join([self.say(one.state.text), self.say.money(one.amount, unit=True)])
         self.page.toast(words)
+        if one.letters:
+            told = self.say.join(letters_written(one.letters, self.say))
+            self.page.banner.tell("ok", self.say("Taken back: {number}", number=one.with_what[0]), told)
         self.ask_again()
         self.page.take_focus(self.table)
 

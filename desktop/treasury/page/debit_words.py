@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -19,6 +18,7 @@ from desktop.debits.records import (
 )
 from desktop.debits.service import end_mandate, set_result_aside, withdraw_file
 from desktop.kernel.text import Catalog, Text
+from desktop.treasury.page.part import letters_written
 from desktop.treasury.service import mend_result, return_debit
 
 
@@ -59,8 +59,6 @@ def wanted(asked: Asked, one: Any, words: str, today: date) -> tuple[Any, Any]:
     return set_result_aside, MendOrder(one.result_id, reason=words)
 
 
-LETTERS_NAMED = 4
-
 Told = tuple[str, str, str]
 """A state, its title and what stands below it."""
 
@@ -98,20 +96,6 @@ def taken_back(number: str, booked: Booked, say: Catalog) -> Told:
     """A bank took back what it had paid: who was debited in vain is told by a letter that somebody has to print."""
     words = say("Taken back: {number}", number=number)
     return "ok", words, say.join(letters_written(booked.letters, say))
-
-
-def letters_written(numbers: Sequence[str], say: Catalog) -> list[str]:
-    """Where letters wait to be printed, naming the first of them; nothing without one."""
-    if not numbers:
-        return []
-    named = ", ".join(numbers[:LETTERS_NAMED]) + (" …" if len(numbers) > LETTERS_NAMED else "")
-    words = say.plural(
-        "{count} letter waits in the print journal: {numbers}",
-        "{count} letters wait in the print journal: {numbers}",
-        len(numbers),
-        numbers=named,
-    )
-    return [words]
 
 
 def mandates_taken(taken: MandatesTaken, say: Catalog) -> Told:

@@ -13,6 +13,7 @@ from desktop.qt.basics import Field
 from desktop.qt.fields import ChoiceField
 from desktop.qt.page import Key, Page
 
+LETTERS_NAMED = 4
 COLUMN_WIDE = 230
 
 
@@ -30,6 +31,20 @@ def columns_grid(
         edit.changed.connect(lambda _: changed())
     grid.setColumnStretch(across, 1)
     return grid
+
+
+def letters_written(numbers: Sequence[str], say: Catalog) -> list[str]:
+    """Where letters wait to be printed, naming the first of them; nothing without one."""
+    if not numbers:
+        return []
+    named = ", ".join(numbers[:LETTERS_NAMED]) + (" …" if len(numbers) > LETTERS_NAMED else "")
+    words = say.plural(
+        "{count} letter waits in the print journal: {numbers}",
+        "{count} letters wait in the print journal: {numbers}",
+        len(numbers),
+        numbers=named,
+    )
+    return [words]
 
 
 class Part(QWidget):

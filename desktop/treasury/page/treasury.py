@@ -78,7 +78,13 @@ class TreasuryPage(Page):
 
     def show_argument(self, argument: object) -> None:
         name, _, more = (argument if isinstance(argument, str) else "").partition(" ")
-        wanted = {"day": Day, "bank": BankPart, "debits": DebitPart, "debit_file": DebitPart}.get(name)
+        wanted = {
+            "day": Day,
+            "safe": SafePart,
+            "bank": BankPart,
+            "debits": DebitPart,
+            "debit_file": DebitPart,
+        }.get(name)
         if wanted is not None:
             self.show_part(wanted)
         if more and isinstance(self.part, DebitPart):

@@ -194,7 +194,8 @@ def return_line(work: Work, order: ReturnOrder) -> LineRow:
     taken = next((one for one in shown if one.source_id == order.source_id), None)
     if row.amount.raw >= 0 or taken is None:
         raise Refused(Text("This bank has shown no such payment, or it was taken back already: look again."))
-    for one in counter.bank_took_back(work, taken.source_id, taken.number, row.day, reason):
+    back = counter.bank_took_back(work, taken.source_id, taken.number, row.day, reason)
+    for one in back:
         set_id = ledger.transfer(work, "bank_match", Role.BANK, Role.IN_TRANSIT, -one.amount)
         _keep(
             work, row, SourceKind.RETURN, one.reversal_id, -one.amount, one.receipt_number, set_id, reason,
@@ -203,7 +204,8 @@ def return_line(work: Work, order: ReturnOrder) -> LineRow:
         note_returned(work, one.payment_id, row.day, reason)
     if fee:
         _book_fee(work, row, fee, reason, by_hand=True)
-    return line_row(work, row.id)
+    letters = tuple(sorted({one.letter for one in back} - {""}))
+    return replace(line_row(work, row.id), letters=letters)
 
 
 @operation(MATCH)

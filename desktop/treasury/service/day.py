@@ -42,6 +42,7 @@ from desktop.treasury.records import (
     taken_together,
 )
 from desktop.treasury.service.day_debits import debit_days, debits_since, prove_day_debits
+from desktop.treasury.service.safe_counts import waiting as safe_waits
 from desktop.treasury.tables import DayCopy, HallDay
 from desktop.treasury.tables import DayTill as DayTillRow
 
@@ -113,7 +114,7 @@ def days(work: Work, _request: None) -> tuple[DayRow, ...]:
 
 
 def day_waiting(work: Work) -> DayWaiting:
-    """What of this hall's days waits: those before today that are not closed, and why the last copy failed."""
+    """What of this hall's days waits: those before today that are not closed, why the last copy failed, its safe."""
     newest = _newest_day(work)
     closed = None if newest is None else newest.day
     found = _to_close(work, newest, _in_no_day(work), _open_tills(work))
@@ -122,7 +123,7 @@ def day_waiting(work: Work) -> DayWaiting:
     problem = copy.problem if copy is not None else None
     if newest is not None and copy is None and work.session.get_bind().dialect.name == "sqlite":
         problem = Text("The database was not copied after the close of {day}.", day=newest.day)
-    return DayWaiting(unclosed, closed, problem)
+    return DayWaiting(unclosed, closed, problem, safe_waits(work) is not None)
 
 
 def _newest_day(work: Work) -> HallDay | None:
