@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.billing.page.suspensions import SuspensionPanel
 from desktop.billing.records import LOOKED_AT, ClassLimits, ReviewFlag, ReviewLimits
 from desktop.billing.service import review_limits, set_review_limits
 from desktop.kernel.measures import Energy
@@ -132,11 +133,16 @@ def limits_view(page: Page) -> ListForm:
     def show(found: tuple[ClassLimits, ...]) -> None:
         table.show_rows(found, select=max(table.currentIndex().row(), 0))
 
+    sealed = SuspensionPanel(page) if page.seat.app.country.capacity else None
+
     def ask() -> None:
         page.ask(review_limits, None, show)
+        if sealed is not None:
+            sealed.ask()
 
     return ListForm(
         page, table, Empty("pencil", say("Which drafts another person signs"), hint),
         make=lambda found: ReviewLimitsForm(page, found), operation=set_review_limits, ask=ask,
-        saved=say("These limits hold from their day on"),
+        saved=say("These limits hold from their day on"), below=sealed,
+        more=sealed.keys if sealed is not None else lambda _: [],
     )  # fmt: skip

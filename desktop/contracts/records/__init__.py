@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from desktop.kernel.country import SuspensionTerms
 from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import NewRegister
@@ -322,6 +323,29 @@ class Terms:
     losses: str = ""
     shares: tuple[Share, ...] = ()
     within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionRow:
+    """Terms of suspensions, and who set them here when (nobody: they are the country's)."""
+
+    terms: SuspensionTerms
+    set_by: str = ""
+    set_at: datetime | None = None
+
+    @property
+    def words(self) -> Text:
+        """What holds, in a line."""
+        one = self.terms
+        if one.most_times is None:
+            return Text(
+                "{days} days at least, {months} months of a year together, any number of times",
+                days=one.least_days, months=one.most_months,
+            )  # fmt: skip
+        return Text(
+            "{days} days at least, {months} months of a year together, at most {times} times",
+            days=one.least_days, months=one.most_months, times=one.most_times,
+        )  # fmt: skip
 
 
 class SpellKind(Worded):
