@@ -258,7 +258,10 @@ def contract_suspensions(
     if start is not None and least_days is not None and most_months is not None:
         seat.do(contracts.set_suspension_terms, SuspensionTerms(start, least_days, most_months, times))
     rows = seat.ask(contracts.suspension_terms, None)
-    told = [[say("from {day}", day=one.terms.valid_from), say(one.words), one.set_by] for one in rows]
+    told = [
+        [say("from {day}", day=one.terms.valid_from), say.join([say(one.words), say(one.times)]), one.set_by]
+        for one in rows
+    ]
     call.answer(rows, table(told))
     return DONE
 

@@ -116,7 +116,11 @@ def _columns(page: Page) -> tuple[Column, ...]:
             title_room(say("Very large from"), 120),
             right=True,
         ),
-        Column(say("Same usage"), lambda one: Cell(say("{count} months", count=one.limits.same_months)), 110),
+        Column(
+            say("Same usage"),
+            lambda one: Cell(say("{count} months", count=one.limits.same_months)),
+            title_room(say("Same usage"), 110),
+        ),
         Column(say("What another person signs"), waiting),
     )
 

@@ -8,6 +8,7 @@ from desktop.contracts.records import SuspensionRow
 from desktop.contracts.service import set_suspension_terms, suspension_terms
 from desktop.kernel.country import SuspensionTerms
 from desktop.kernel.text import Text
+from desktop.qt import theme
 from desktop.qt.basics import ProblemLine
 from desktop.qt.fields import DateField
 from desktop.qt.form import FormPanel
@@ -40,7 +41,7 @@ class SuspensionForm(FormPanel):
             field(
                 "months",
                 say("Of a year together at most"),
-                number(now.most_months, say("months")),
+                number(now.most_months, say(Text("months", context="unit"))),
                 required=True,
             ),
         )
@@ -75,10 +76,11 @@ class SuspensionPanel(Panel):
         self.table = Table(
             say("Sealed capacity"),
             (
-                Column(say("Valid"), lambda one: Cell(say("from {day}", day=one.terms.valid_from)), 160),
-                Column(say("What holds"), lambda one: Cell(say(one.words), strong=True)),
-                Column(say("Set by"), lambda one: Cell(one.set_by or here, ink="ink2"), 190),
+                Column(say("Valid"), lambda one: Cell(say("from {day}", day=one.terms.valid_from)), 130),
+                Column(say("What holds"), lambda one: Cell(say(one.words), say(one.times), strong=True)),
+                Column(say("Set by"), lambda one: Cell(one.set_by or here, ink="ink2"), 150),
             ),
+            row_height=theme.ROW_TWO,
         )
         self.body.addWidget(self.table)
 

@@ -335,17 +335,18 @@ class SuspensionRow:
 
     @property
     def words(self) -> Text:
-        """What holds, in a line."""
+        """How long one lasts at least, and all of a year at most."""
         one = self.terms
-        if one.most_times is None:
-            return Text(
-                "{days} days at least, {months} months of a year together, any number of times",
-                days=one.least_days, months=one.most_months,
-            )  # fmt: skip
         return Text(
-            "{days} days at least, {months} months of a year together, at most {times} times",
-            days=one.least_days, months=one.most_months, times=one.most_times,
+            "{days} days at least, {months} months of a year together",
+            days=one.least_days, months=one.most_months,
         )  # fmt: skip
+
+    @property
+    def times(self) -> Text:
+        """How many may begin in a year."""
+        times = self.terms.most_times
+        return Text("any number of times") if times is None else Text("at most {times} times", times=times)
 
 
 class SpellKind(Worded):
