@@ -101,6 +101,7 @@ from desktop.invoices import service as invoices
 from desktop.invoices.records import Buyer, InvoiceKind, NumberRow, NumbersOrder, WishOrder
 from desktop.kernel import intent, upkeep
 from desktop.kernel.canonical import Content, Secret
+from desktop.kernel.country import SuspensionTerms
 from desktop.kernel.files import resource
 from desktop.kernel.listing import Leaving
 from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
@@ -299,6 +300,7 @@ def small_hall(url: str) -> None:
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
         sealed = CapacitySpell(SpellKind.SUSPENDED, date(2027, 1, 1), date(2027, 2, 1), Power.of(10))
         seat.do(contracts.set_spell, SpellOrder(SMALL[0], sealed))
+        seat.do(contracts.set_suspension_terms, SuspensionTerms(date(2028, 1, 1), 30, 3, 1))
         _energy_put_right(app, SMALL[0])
         tomorrow = TODAY + timedelta(days=1)
         seat.do(billing.set_review_limits, ClassLimits(CustomerClass.FARMING, tomorrow, ReviewLimits()))

@@ -25,6 +25,7 @@ from desktop.contracts.records import (
 )
 from desktop.contracts.rules import losses_of, losses_written
 from desktop.kernel import canonical
+from desktop.kernel.country import SuspensionTerms
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Factor, Power
 from desktop.kernel.text import Catalog, Text
@@ -230,6 +231,38 @@ def contract_capacity(
         act(contracts.withdraw_spell if take_back else contracts.set_spell, order)
     rows = seat.ask(contracts.spells_of_account, account)
     call.answer(rows, table([_spell_row(row, say) for row in rows], {4}))
+    return DONE
+
+
+@contracts_group.command("suspensions")
+@click.option(
+    "--from", "start", callback=read_day, help="set what holds of capacity sealed on this day or later"
+)
+@click.option("--least-days", type=click.IntRange(1), help="so many days each suspension has at least")
+@click.option(
+    "--most-months", type=click.IntRange(1), help="so many months of a year all of them have at most"
+)
+@click.option("--times", type=click.IntRange(1), help="so many may begin in a year; left out: any number")
+@common
+def contract_suspensions(
+    call: Call, start: date | None, least_days: int | None, most_months: int | None, times: int | None
+) -> int:
+    """Show, or set from a day on, what holds of capacity sealed for a time."""
+    given = (least_days, most_months, times)
+    if start is None and any(given):
+        raise click.UsageError(call.say("Name the day from which this holds with --from."))
+    if start is not None and (least_days is None or most_months is None):
+        raise click.UsageError(call.say("Give --least-days and --most-months too."))
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    if start is not None and least_days is not None and most_months is not None:
+        seat.do(contracts.set_suspension_terms, SuspensionTerms(start, least_days, most_months, times))
+    rows = seat.ask(contracts.suspension_terms, None)
+    told = [
+        [say("from {day}", day=one.terms.valid_from), say.join([say(one.words), say(one.times)]), one.set_by]
+        for one in rows
+    ]
+    call.answer(rows, table(told))
     return DONE
 
 

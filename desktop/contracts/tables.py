@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -39,6 +39,20 @@ class SupplyContract(Recorded):
     customer_class: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+
+class SuspensionRule(Recorded):
+    """What holds here of capacity sealed on a day or later, in the place of what the country lays down; the newest row
+    of a day holds. ``most_times`` None: any number."""
+
+    __tablename__ = "contracts_suspension_rule"
+    KEPT = True
+    valid_from: Mapped[date]
+    least_days: Mapped[int]
+    most_months: Mapped[int]
+    most_times: Mapped[int | None]
+    set_at: Mapped[datetime]
+    set_by: Mapped[str]
 
 
 class ContractTerms(Recorded):

@@ -87,17 +87,32 @@ class SuspendedDays:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspensionTerms:
+    """For suspensions that begin on ``valid_from`` or later: the least days of each, the most months of a year in all,
+    and how many may begin in a year (None: any number)."""
+
+    valid_from: date
+    least_days: int
+    most_months: int
+    most_times: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CapacityRules:
     """How days count in the charge for capacity.
 
     ``days(rule_set, days_in_month, whole, parts)`` takes the capacity of the whole month and parts with their days;
-    ``suspended(suspension, month)`` tells the days of a suspension in the month that begins on a day;
-    ``suspensions(day)`` how many may begin in the year of a day by the rules of that day (None: any number).
+    ``suspended(suspension, month, terms)`` tells the days of a suspension in the month that begins on a day.
+    ``terms`` are what a country lays down of suspensions, the earliest first; a hall may have others from a day on.
     """
 
     days: Callable[[str, int, Power, Sequence[tuple[Power, int]]], CapacityDays]
-    suspended: Callable[[Suspension, date], SuspendedDays]
-    suspensions: Callable[[date], int | None]
+    suspended: Callable[[Suspension, date, SuspensionTerms], SuspendedDays]
+    terms: tuple[SuspensionTerms, ...]
+
+    def terms_on(self, day: date) -> SuspensionTerms:
+        """The terms for a suspension that begins on a day; days before the first ones take these."""
+        return [one for one in self.terms if one.valid_from <= day or one is self.terms[0]][-1]
 
 
 @dataclass(frozen=True, slots=True)

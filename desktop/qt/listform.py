@@ -34,17 +34,19 @@ class RowForm(Protocol):
 class ListForm(QWidget):
     """``make`` gives the form of a row, ``operation`` takes what it orders; then ``saved`` is told.
 
-    ``ask`` fills the table; ``below`` stands under it.
+    ``ask`` fills the table; ``below`` stands under it; ``more`` are keys beside those of the list.
     """
 
     def __init__(
         self, page: Page, table: Table, empty: Empty, *, make: Callable[[Any], Any],
         operation: Callable[..., Any], ask: Callable[[], None], saved: str, below: QWidget | None = None,
+        more: Callable[[ListForm], list[Key]] = lambda _: [],
     ) -> None:  # fmt: skip
         super().__init__()
+        self._more = more
         self.page, self.table, self.form = page, table, None
         self._make, self._operation, self.ask, self._saved = make, operation, ask, saved
-        self._sending = False
+        self._takes, self._told, self._sending = operation, saved, False
         table.moved.connect(lambda _: page.refresh_keys())
         table.opened.connect(lambda _: self.change())
         listed, blank = Panel(padding=0), Panel()
@@ -64,20 +66,23 @@ class ListForm(QWidget):
 
     def keys(self) -> list[Key]:
         """The keys of the list, or of the form that is open; none for who may not change it."""
-        if not self.page.seat.may(self._operation):
-            return []
         if self.form is None:
-            return [Key("E", Text("change"), self.change, enabled=self.table.current is not None)]
+            own = Key("E", Text("change"), self.change, enabled=self.table.current is not None)
+            return [*([own] if self.page.seat.may(self._operation) else []), *self._more(self)]
         send = Key("F12", Text("Save"), self.send, "primary", "check", not self._sending)
         return [*self.form.form.keys, Key("Esc", Text("back, asks first"), self.close_form), send]
 
     def change(self) -> None:
         """Open the form of the row chosen."""
-        chosen = self.table.current
-        if chosen is None or not self.page.seat.may(self._operation) or not self.close_form():
+        if (chosen := self.table.current) is not None:
+            self.open_form(lambda: self._make(chosen), self._operation, self._saved)
+
+    def open_form(self, make: Callable[[], Any], operation: Callable[..., Any], saved: str) -> None:
+        """Open a form beside the list, for whoever may do what it orders; then ``saved`` is told."""
+        if not self.page.seat.may(operation) or not self.close_form():
             return
-        form: FormPanel = self._make(chosen)
-        self.form = form
+        form: FormPanel = make()
+        self.form, self._takes, self._told = form, operation, saved
         self.side.addWidget(form)
         self.side.setCurrentWidget(form)
         form.form.begin()
@@ -104,14 +109,14 @@ class ListForm(QWidget):
         order = None if self._sending or self.form is None else self.form.order()
         if order is not None:
             self._sending = True
-            self.page.do(self._operation, order, self._taken, failed=partial(self._failed, self.form))
+            self.page.do(self._takes, order, self._taken, failed=partial(self._failed, self.form))
 
     def _taken(self, _answer: object) -> None:
         self._sending = False
         if self.form is not None:
             self.form.form.done()
             self.close_form()
-        self.page.toast(self._saved)
+        self.page.toast(self._told)
         self.ask()
 
     def _failed(self, form: RowForm, error: BaseException) -> None:

@@ -133,7 +133,7 @@ def suspension(data: Mapping[str, object], country: Country) -> Mapping[str, obj
         fields.note("month", code, Text("This is no month"), Text("Write year and month: 2026-01"))
         fields.refuse()
         raise
-    days = rules.suspended(sealed, month.start)
+    days = rules.suspended(sealed, month.start, rules.terms_on(sealed.sealed_on))
     whole, parts = sealed.total, []
     if days.charged is not None:
         whole -= sealed.suspended

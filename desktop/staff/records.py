@@ -374,6 +374,7 @@ PERMISSIONS = {
     "contracts.change_groups": Text("make payment groups and change who is in them"),
     "contracts.change_supply": Text("put down whether a place has electricity"),
     "contracts.set_terms": Text("set the terms of contracts"),
+    "contracts.set_suspension_terms": Text("set what holds of capacity sealed for a time"),
     "contracts.correct_tariff": Text("put wrong tariffs of contracts right"),
     "tariffs.view": Text("see prices and what a bill would cost"),
     "tariffs.import": Text("take new prices in"),

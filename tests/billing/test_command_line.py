@@ -109,6 +109,21 @@ def test_sealed_capacity_and_an_exemption_are_entered_by_command(small_run: Comm
     assert told == {("suspended", "2026-01-06"), ("exempt", "2026-01-01"), ("suspended", "2027-01-01")}
 
 
+def test_terms_of_sealed_capacity_are_shown_and_set(small_run: CommandLine) -> None:
+    first, second, later = small_run("contracts", "suspensions").out.splitlines()
+    assert "from 8 Oct 1996" in first
+    assert "15 days at least, 6 months of a year together, at most 2 times" in first
+    assert "any number of times" in second
+    assert "from 1 Jan 2028" in later
+    given = ("--from", "2026-03-01", "--least-days", "20", "--most-months", "4")
+    assert "--from" in small_run("contracts", "suspensions", *given[2:], code=2).err
+    assert "--most-months" in small_run("contracts", "suspensions", *given[:4], code=2).err
+    told = small_run("contracts", "suspensions", *given).out
+    assert "20 days at least, 4 months of a year together, any number of times" in told
+    too_many = ("--from", "2026-03-01", "--least-days", "20", "--most-months", "13")
+    assert "1 to 12 months" in small_run("contracts", "suspensions", *too_many, code=1).err
+
+
 def test_what_it_would_come_to_is_told_by_command(
     databases: Databases, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

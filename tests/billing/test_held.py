@@ -79,6 +79,7 @@ BLIND = kind(6, "HB-2P-10-TOU", {"active": 60, **BANDS}, 100, replace(CAPACITY, 
 COSTLY = kind(7, "DEAR", {"active": 900_000}, 1_000_000)
 GAP = kind(9, "ZJ-RES", {"active": 100})
 OVERLAP = kind(8, "ZJ-RES", {"active": 100})
+FREE = Kind("330100000712", "DEAR", {"active": 100}, terms=Terms(BEGAN, free=Energy.of(15)))
 LEAVES = Kind("330100000710", "ZJ-RES", {"active": 100})
 COMES = "330100000711"
 
@@ -92,6 +93,7 @@ HELD = (
     (COSTLY, "The amount is too large for a bill", "tariffs.import"),
     (LEAVES, "No read in 2026-01: import the sheet, or estimate.", "metering.record_read"),
     (GAP, "Two contracts run in 2026-01: end one before that month.", "contracts.change"),
+    (FREE, "The terms give free energy, the price list knows none", "contracts.set_terms"),
     (OVERLAP, "Two contracts run in 2026-01: end one before that month.", "contracts.change"),
 )  # fmt: skip
 
@@ -157,7 +159,7 @@ def test_every_reason_is_told_with_who_can_mend_it_and_the_bill_is_there_once_it
     _mend(hall)
     again = drafts(hall, billing.run_bills(hall, JANUARY).run.number)
     left = {key: EN(row.reason) for key, row in again.items() if row.reason is not None}
-    assert left.keys() == {BANDLESS.number, COSTLY.number, GAP.number, OVERLAP.number}
+    assert left.keys() == {one.number for one in (BANDLESS, COSTLY, GAP, OVERLAP, FREE)}
     assert (again[LEAVES.number].energy, again[COMES].energy) == (Energy.of(40), Energy.of(60))
     assert again[SHORT.number].energy == Energy.of(100)
 

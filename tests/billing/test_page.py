@@ -29,6 +29,8 @@ from desktop.billing.service import (
     run_drafts,
     sign_drafts,
 )
+from desktop.contracts.service import suspension_terms
+from desktop.kernel.country import SuspensionTerms
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
 from desktop.kernel.work import draw_id
@@ -354,6 +356,25 @@ def test_limits_of_a_class_are_set_by_keys(qtbot, page, clerk):
     )
     coming = clerk.ask(review_limits)[1]
     assert (coming.valid_from, coming.limits.jump_percent) == (date(2026, 2, 6), 45)
+
+
+def test_terms_of_sealed_capacity_are_set_by_keys(qtbot, page, clerk):
+    page.tabs.choose(LIMITS)
+    settle(qtbot, page.tasks, lambda: any(key.press == "S" for key in page.keys))
+    page.limits.table.setFocus()
+    QTest.keyClick(page.limits.table, Qt.Key.Key_S)
+    form = page.limits.form
+    assert form.form.values()["times"] is None, "what holds today: any number"
+    form.form.edit("times").show_text("3")
+    form.form.edit("days").show_text("0")
+    QTest.keyClick(form.form.edit("days"), Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, form.problem.isVisible)
+    form.form.edit("days").show_text("20")
+    QTest.keyClick(form.form.edit("days"), Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.limits.form is None)
+    *_, newest = clerk.ask(suspension_terms)
+    assert newest.terms == SuspensionTerms(date(2026, 2, 5), 20, 6, 3)
+    assert newest.set_by == clerk.actor.name
 
 
 # Other bills

@@ -41,6 +41,7 @@ from desktop.contracts.records import (
     TermsOrder,
 )
 from desktop.desk import service as desk
+from desktop.kernel.country import SuspensionTerms
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.period import Period
@@ -291,6 +292,31 @@ def test_a_third_suspension_of_a_year_is_refused_by_the_rules_of_1996(hall: Seat
         assert EN(refused.value.text).startswith("Capacity was sealed 2 times in 2024 already")
     spell(hall, factory, SpellKind.SUSPENDED, 100, date(2024, 6, 1), date(2024, 6, 20))
     assert len(hall.ask(contracts.spells_of_account, factory.number)) == 3
+
+
+def test_what_a_hall_sets_of_suspensions_holds_from_its_day_on(hall: Seat) -> None:
+    """Fourteen days are too few by the country's terms; drafts and what is entered follow those of the hall."""
+    factory = two_part(capacity=Power.of(1000))
+    hang(hall, factory)
+    take(hall, factory)
+    spell(hall, factory, SpellKind.SUSPENDED, 600, date(2026, 1, 6), date(2026, 1, 20))
+    laid_down = hall.ask(contracts.suspension_terms, None)
+    assert [(one.terms.most_times, one.set_by) for one in laid_down] == [(2, ""), (None, "")]
+    hall.do(contracts.set_suspension_terms, SuspensionTerms(date(2026, 1, 7), 10, 6, 1))
+    drafted = billing.run_bills(hall, JANUARY)
+    hall.do(contracts.set_suspension_terms, SuspensionTerms(date(2026, 1, 6), 10, 6, 1))
+    assert billing.issue_run(hall, drafted.run.number).held, "drafted by terms that hold no more"
+    bill = bill_of(hall, factory)
+    (line,) = charges(bill)
+    assert yuan(line) == cent((400 * 31 + 600 * 17) * PRICE / 31)
+    assert "not charged on 14 days" in notes(bill)
+    second = CapacitySpell(SpellKind.SUSPENDED, date(2026, 3, 1), date(2026, 4, 1), Power.of(100))
+    with pytest.raises(Refused, match="Capacity was sealed"):
+        hall.do(contracts.set_spell, SpellOrder(factory.number, second))
+    for wrong in (SuspensionTerms(JANUARY.start, 0, 6, None), SuspensionTerms(JANUARY.start, 15, 13, None)):
+        with pytest.raises(Refused, match="366 days at least"):
+            hall.do(contracts.set_suspension_terms, wrong)
+    assert hall.app.verify() == []
 
 
 def test_sealed_capacity_goes_on_into_the_contract_of_another_tariff(hall: Seat) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.billing.page.suspensions import SuspensionPanel
 from desktop.billing.records import LOOKED_AT, ClassLimits, ReviewFlag, ReviewLimits
 from desktop.billing.service import review_limits, set_review_limits
 from desktop.kernel.measures import Energy
@@ -115,7 +116,11 @@ def _columns(page: Page) -> tuple[Column, ...]:
             title_room(say("Very large from"), 120),
             right=True,
         ),
-        Column(say("Same usage"), lambda one: Cell(say("{count} months", count=one.limits.same_months)), 110),
+        Column(
+            say("Same usage"),
+            lambda one: Cell(say("{count} months", count=one.limits.same_months)),
+            title_room(say("Same usage"), 110),
+        ),
         Column(say("What another person signs"), waiting),
     )
 
@@ -132,11 +137,16 @@ def limits_view(page: Page) -> ListForm:
     def show(found: tuple[ClassLimits, ...]) -> None:
         table.show_rows(found, select=max(table.currentIndex().row(), 0))
 
+    sealed = SuspensionPanel(page) if page.seat.app.country.capacity else None
+
     def ask() -> None:
         page.ask(review_limits, None, show)
+        if sealed is not None:
+            sealed.ask()
 
     return ListForm(
         page, table, Empty("pencil", say("Which drafts another person signs"), hint),
         make=lambda found: ReviewLimitsForm(page, found), operation=set_review_limits, ask=ask,
-        saved=say("These limits hold from their day on"),
+        saved=say("These limits hold from their day on"), below=sealed,
+        more=sealed.keys if sealed is not None else lambda _: [],
     )  # fmt: skip

@@ -49,7 +49,7 @@ def _suspended(
     if rules is None or one.ends_on is None or one.kind is not SpellKind.SUSPENDED:
         return None
     own = Suspension(capacity, one.power, one.starts_on, one.ends_on, one.first_day_charged, tuple(sealed))
-    return rules.suspended(own, days.start.replace(day=1))
+    return rules.suspended(own, days.start.replace(day=1), rules.terms_on(one.starts_on))
 
 
 def _charged(terms: PointTerms, holding: Sequence[CapacitySpell]) -> PointTerms:

@@ -38,6 +38,7 @@ _BY_RIGHT: Mapping[str, tuple[Text, ...]] = {
         Text("Enter the basis of the capacity charge in the terms of the contract."),
         Text("The tariff has no such power factor standard"),
         Text("The free energy must not be negative"),
+        Text("The terms give free energy, the price list knows none: give another list, or take it out."),
         Text("This basis of the capacity charge is not known"),
         Text("{place}: {what}. {remedy}"),  # of the values of losses
         Text("Capacity and demand must not be negative"),

@@ -126,6 +126,10 @@ def _part(group: Sequence[Stretch], piece: Measured, month: _Month, before: Ener
             label = DETERMINANTS[name].label if name in DETERMINANTS else name
             raise Unbillable(Text("The price needs what is not read here: {determinant}.", determinant=label))
     wanted = {*version.reads, *version.options}
+    if last.terms.free and "free_kwh" not in wanted:
+        raise Unbillable(
+            Text("The terms give free energy, the price list knows none: give another list, or take it out.")
+        )
     always = {*version.reads, "accumulated_kwh", "months_of_use"}
     return BillPart(
         contract_id=last.contract_id,

@@ -41,7 +41,7 @@ from desktop.billing.tables import EnergyCorrection
 from desktop.contracts import service as contracts
 from desktop.contracts.records import CapacitySpell, InForce, Link, Share, SpellKind, Terms
 from desktop.kernel import canonical
-from desktop.kernel.country import Load
+from desktop.kernel.country import CapacityRules, Load
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Power
 from desktop.kernel.period import Period, months_before
@@ -200,6 +200,11 @@ class Source:
         return contracts.sealed(self.work, keys, self.period.start.year)
 
     @cached_property
+    def capacity(self) -> CapacityRules | None:
+        """How sealed capacity counts here; asked for where some is sealed."""
+        return contracts.capacity_rules(self.work)
+
+    @cached_property
     def rule_set(self) -> str:
         """The rules by which days count in the month."""
         return self.work.country.rule_set(self.period.start)
@@ -252,7 +257,7 @@ class Source:
         if any("basic_basis" in part.determinants for part in parts):
             known = [one for contract in many for one in self.spells.get(contract.contract_id, ())]
             sealed = [days for contract in many for days in self.sealed(contract.contract_id)]
-            notes += spell_words(known, span, self.work.country.capacity, sealed)
+            notes += spell_words(known, span, self.capacity if known else None, sealed)
         if len({(part.start, part.end) for part in parts}) > 1:
             notes.append(BY_DAYS)
         return _Point(
@@ -495,7 +500,7 @@ class Source:
             terms = priced_terms(holding[-1]) if holding else PointTerms()
             spells = self.spells.get(contract.contract_id, ())
             sealed = self.sealed(contract.contract_id)
-            found += charged_terms(terms, spells, stretch, self.work.country.capacity, sealed)
+            found += charged_terms(terms, spells, stretch, self.capacity if spells else None, sealed)
         return found
 
     def _prices(self, tariff: UUID, span: Period) -> Sequence[tuple[tariffs.InForce, Period]]:

@@ -99,7 +99,7 @@ def _capacity_month(work: Work, contract: InForce, one: CapacitySpell, month: Pe
     sealed = contracts.sealed(work, [contract.contract_id], month.start.year).get(contract.contract_id, ())
     own = [Period(one.starts_on, one.ends_on)] if one.ends_on else []
     days = [*own, *(each for each in sealed if each.start != one.starts_on)]
-    words = tuple(spell_words([one], month, work.country.capacity, days))
+    words = tuple(spell_words([one], month, contracts.capacity_rules(work), days))
     rule_set = work.country.rule_set(month.start)
     return CapacityMonth(month.start, rule_set, before, after, words, standing or "")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from desktop.kernel.country import SuspensionTerms
 from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import NewRegister
@@ -322,6 +323,30 @@ class Terms:
     losses: str = ""
     shares: tuple[Share, ...] = ()
     within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionRow:
+    """Terms of suspensions, and who set them here when (nobody: they are the country's)."""
+
+    terms: SuspensionTerms
+    set_by: str = ""
+    set_at: datetime | None = None
+
+    @property
+    def words(self) -> Text:
+        """How long one lasts at least, and all of a year at most."""
+        one = self.terms
+        return Text(
+            "{days} days at least, {months} months of a year together",
+            days=one.least_days, months=one.most_months,
+        )  # fmt: skip
+
+    @property
+    def times(self) -> Text:
+        """How many may begin in a year."""
+        times = self.terms.most_times
+        return Text("any number of times") if times is None else Text("at most {times} times", times=times)
 
 
 class SpellKind(Worded):

@@ -65,6 +65,7 @@ from desktop.contracts.service.supply import (
     sign_many,
     supplied_at,
 )
+from desktop.contracts.service.suspensions import capacity_rules, set_suspension_terms, suspension_terms
 from desktop.contracts.service.terms import (
     UNDECIDED,
     contract_on,
@@ -83,6 +84,7 @@ __all__ = [
     "at_point",
     "billable",
     "brought",
+    "capacity_rules",
     "carry_deposits",
     "carry_group",
     "change_account",
@@ -129,12 +131,14 @@ __all__ = [
     "sealed",
     "search_owners",
     "set_spell",
+    "set_suspension_terms",
     "set_terms",
     "set_terms_many",
     "sign_many",
     "spells",
     "spells_of_account",
     "supplied_at",
+    "suspension_terms",
     "tell_apart",
     "terms",
     "terms_of_account",

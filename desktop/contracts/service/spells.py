@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.contracts.records import CapacitySpell, SpellKind, SpellOrder, SpellRow
+from desktop.contracts.service.suspensions import capacity_rules
 from desktop.contracts.service.terms import contract_on
 from desktop.contracts.tables import ContractSpell, SupplyContract
 from desktop.kernel.bulk import listed
@@ -64,8 +65,8 @@ def check_spell(work: Work, contract: SupplyContract, one: CapacitySpell) -> Non
     """Refuse what no bill could be computed from, and one suspension more than a year may have."""
     for flaw in one.flaws.values():
         raise Refused(flaw)
-    rules, year = work.country.capacity, one.starts_on.year
-    most = rules.suspensions(one.starts_on) if rules and one.kind is SpellKind.SUSPENDED else None
+    rules, year = capacity_rules(work) if one.kind is SpellKind.SUSPENDED else None, one.starts_on.year
+    most = rules.terms_on(one.starts_on).most_times if rules else None
     if most is None:
         return
     begun = {

@@ -15,7 +15,8 @@ from desktop.countries.cn.identifiers import IDENTIFIERS, format_account
 from desktop.countries.cn.invoices import INVOICES
 from desktop.countries.cn.meter_tests import METER_TESTS
 from desktop.countries.cn.power_factor import POWER_FACTOR
-from desktop.countries.cn.suspension import most_times, suspended_days
+from desktop.countries.cn.suspension import TERMS as SUSPENSION_TERMS
+from desktop.countries.cn.suspension import suspended_days
 from desktop.kernel.country import CapacityRules, ChartAccount, Country
 from desktop.kernel.fields import Fields
 from desktop.kernel.measures import Energy, Money
@@ -99,7 +100,7 @@ COUNTRY = Country(
         "cn_meter_error": meter_error.rate_case,
     },
     tariff_parts={"basic_charge": BASIC_CHARGE, "power_factor": POWER_FACTOR},
-    capacity=CapacityRules(capacity_days, suspended_days, most_times),
+    capacity=CapacityRules(capacity_days, suspended_days, SUSPENSION_TERMS),
     losses=losses.lost,
     large_household=Energy.of(100),
     energy_error=meter_error.energy_error,

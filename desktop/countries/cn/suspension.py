@@ -2,53 +2,29 @@
 
 供电营业规则 1996 art. 24: twice in a calendar year, each time for 15 days or more, for six months of the year together;
 what is sealed for a shorter time or beyond the six months is charged by the contract, restored or not. That NDRC order
-14 of 2024 kept the days and the months and let the times go could not be read in its text: all stand in `TERMS` as
-dated settings. Whether the day of sealing is charged is custom of the office: strictly a day of less than 24 hours is a
-day of use, many systems count the first day of a suspension and not the last one.
+14 of 2024 kept the days and the months and let the times go could not be read in its text: what `TERMS` say holds
+until a hall enters terms of its own from a day on. Whether the day of sealing is charged is custom of the office:
+strictly a day of less than 24 hours is a day of use, many systems count the first day of a suspension and not the last.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from desktop.kernel.country import SuspendedDays, Suspension
+from desktop.kernel.country import SuspendedDays, Suspension, SuspensionTerms
 from desktop.kernel.period import Period, months_before
 
-
-@dataclass(frozen=True, slots=True)
-class SuspensionTerms:
-    """For suspensions that begin on ``valid_from`` or later: the least days of each, the most months of a year in all,
-    and how many may begin in a year (None: any number)."""
-
-    rule_set: str
-    valid_from: date
-    least_days: int
-    most_months: int
-    most_times: int | None
-
-
 TERMS = (
-    SuspensionTerms("1996", date(1996, 10, 8), least_days=15, most_months=6, most_times=2),
-    SuspensionTerms("2024", date(2024, 6, 1), least_days=15, most_months=6, most_times=None),
+    SuspensionTerms(date(1996, 10, 8), least_days=15, most_months=6, most_times=2),
+    SuspensionTerms(date(2024, 6, 1), least_days=15, most_months=6, most_times=None),
 )
 
 
-def terms_on(day: date) -> SuspensionTerms:
-    """The terms for a suspension that begins on a day; days before the first ones take these."""
-    return [terms for terms in TERMS if terms.valid_from <= day or terms is TERMS[0]][-1]
-
-
-def most_times(day: date) -> int | None:
-    """How many suspensions may begin in the year of a day."""
-    return terms_on(day).most_times
-
-
-def suspended_days(suspension: Suspension, month: date) -> SuspendedDays:
-    """The days of a suspension in the month that begins on ``month``."""
-    period, terms = Period.month(f"{month:%Y-%m}"), terms_on(suspension.sealed_on)
+def suspended_days(suspension: Suspension, month: date, terms: SuspensionTerms) -> SuspendedDays:
+    """The days of a suspension in the month that begins on ``month``, by the terms of the day it was sealed."""
+    period = Period.month(f"{month:%Y-%m}")
     total = (suspension.restored_on - suspension.sealed_on).days
     first_free = suspension.sealed_on + timedelta(days=suspension.seal_day_charged)
     own = Period(suspension.sealed_on, suspension.restored_on)

@@ -55,6 +55,11 @@ STAYING = (
         ("metering_calendar_year",),
     ),
     Stay(
+        Text("Terms of capacity sealed for a time, where others than the country's were set"),
+        Text("They are entered in a minute, each from its day on"),
+        ("contracts_suspension_rule",),
+    ),
+    Stay(
         Text("Corrections of energy"),
         Text("Those that are billed count in the usage history; others need two people here"),
         ("billing_energy_correction", "billing_energy_decision"),
