@@ -169,6 +169,22 @@ def test_a_count_is_not_booked_against_what_was_taken_back_since(small: Seat) ->
     assert app_of(small).verify() == []
 
 
+def test_two_who_say_why_at_once_book_it_once(small: Seat, small_hall: str) -> None:
+    there = expected(small)
+    waits = small.do(treasury.count_safe, SafeOrder(there + yuan("3.00"))).source_id
+    with opened(small_hall) as other:
+        answers = together(
+            [
+                lambda: small.do(treasury.settle_count, SettleOrder(waits, "found")),
+                lambda: other.command_line("2").do(treasury.settle_count, SettleOrder(waits, "nobody knows")),
+            ]
+        )
+    (refused,) = (one for one in answers if isinstance(one, BaseException))
+    assert isinstance(refused, Refused), answers
+    assert expected(small) == there + yuan("3.00")
+    assert app_of(small).verify() == []
+
+
 def test_who_counted_and_who_said_why_are_both_named(small: Seat) -> None:
     waits = small.do(treasury.count_safe, SafeOrder(yuan("1.00"))).source_id
     other = seat_of(app_of(small), "supervisor", "2")
