@@ -45,6 +45,7 @@ from desktop.kernel.measures import Demand, Energy, Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, query
+from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
 from desktop.metering.records import MonthUsage, RegisterUsage
 from desktop.metering.tables import ReadingRoute, RouteStop
@@ -222,7 +223,9 @@ def _one_shown(
         ),
         payment_code=country.payment_code(row.account, amount, period.start),
         check_code=papers.check_code(row.hash),
-        late_fee_note=country.late_fee_note(version.customer_class, country.rule_set(row.issued_on)),
+        late_fee_note=country.late_fee_note(
+            version.customer_class, ledger.late_fee_terms(work, row.issued_on)
+        ),
         run_number=row.run,
         run_place=row.position,
         run_at=work.local(row.started_at),
