@@ -191,7 +191,14 @@ def late_fee(debt: Debt, as_of: date) -> LateFee:
 def note(customer_class: str, rule_set_code: str) -> Text:
     """What a bill says about paying late, for a class of customers under a rule set."""
     terms = terms_of(rule_set_code)
-    if customer_class == RESIDENTIAL:
+    rates = _rates(terms, residential=customer_class == RESIDENTIAL)
+    if not terms.minimum:
+        return rates
+    return Text("{rates}; at least {amount} once it is late", rates=rates, amount=_money(terms.minimum))
+
+
+def _rates(terms: LateFeeTerms, *, residential: bool) -> Text:
+    if residential:
         return Text(
             "Paid late: {rate} ‰ of the debt is added for each day (electricity supply rules {edition})",
             rate=terms.residential * 1000,
