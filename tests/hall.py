@@ -115,6 +115,7 @@ from desktop.ledger.records import (
     DisputeLift,
     DisputeOrder,
     DisputeOutcome,
+    LateFeeChoice,
     Role,
     WaiverBack,
     WaiverCause,
@@ -315,6 +316,7 @@ def small_hall(url: str) -> None:
         _changes_of_staff(app, seat)
         _prices_agreed(app)
         seat.do(papers.set_export_limit, LimitOrder(1_000))
+        seat.do(ledger.set_late_fee_choice, LateFeeChoice("debt_year", "due_day", date(2040, 1, 1)))
         seat.do(metering.set_year, YearDays(2025, (date(2025, 1, 1),), (date(2025, 1, 26),)))
         seat.do(papers.export_persons, Leaving("Accounts", "Letters to all", 3, sha256="0" * 64))
         app.drafts(seat.actor).keep("party", "{}")

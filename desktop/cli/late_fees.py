@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from uuid import UUID
 
 import click
 
-from desktop.cli.call import DONE, Call, common, table
+from desktop.cli.call import DONE, Call, common, read_day, table
 from desktop.cli.counter import read_amount
 from desktop.ledger import service as ledger
-from desktop.ledger.records import WaiverBack, WaiverCause, WaiverLimitOrder, WaiverOrder, Waivers
+from desktop.ledger.records import (
+    LateFeeChoice,
+    LateFeeChoiceRow,
+    WaiverBack,
+    WaiverCause,
+    WaiverLimitOrder,
+    WaiverOrder,
+    Waivers,
+)
 
 _CAUSES = click.Choice([cause.value for cause in WaiverCause])
 
@@ -64,6 +73,40 @@ def waive(call: Call, account: str, bill: str, amount: str | None, cause: str, r
 def ask_again(call: Call, waiver: UUID, reason: str) -> int:
     """Take one waiver back, by the key that stands before it."""
     return _tell(call, call.seat().do(ledger.take_waiver_back, WaiverBack(waiver, reason)))
+
+
+def _settings(call: Call, found: tuple[LateFeeChoiceRow, ...]) -> int:
+    say = call.seat().app.catalog(call.lang)
+    rows = [
+        [
+            one.setting, one.choice, say(one.name), say(one.words),
+            say("from {day}", day=one.valid_from) if one.valid_from else say("from the start"),
+        ]
+        for one in found
+    ]  # fmt: skip
+    call.answer(found, table(rows))
+    return DONE
+
+
+@late_fees.command("settings")
+@common
+def settings(call: Call) -> int:
+    """What was chosen of what the law leaves open: what holds now, and what is to hold later."""
+    return _settings(call, call.seat().ask(ledger.late_fee_choices))
+
+
+@late_fees.command("choose")
+@click.argument("setting")
+@click.argument("choice")
+@click.option(
+    "--from", "from_on", callback=read_day, help="for bills issued from which day on, YYYY-MM-DD; tomorrow"
+)
+@common
+def choose(call: Call, setting: str, choice: str, from_on: date | None) -> int:
+    """Choose what the law leaves open, by its word, for bills issued from a day on; those before keep theirs."""
+    seat = call.seat()
+    order = LateFeeChoice(setting, choice, from_on or seat.today() + timedelta(days=1))
+    return _settings(call, (seat.do(ledger.set_late_fee_choice, order),))
 
 
 @late_fees.command("limit")

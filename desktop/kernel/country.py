@@ -47,6 +47,30 @@ class LateFee:
 
 
 @dataclass(frozen=True, slots=True)
+class LateFeeSetting:
+    """Something of late fees that the law leaves to an office: its ``key``, what it is called, and its choices.
+
+    Each choice is a word with what it is called; the first holds until a hall chooses another.
+    """
+
+    key: str
+    name: Text
+    choices: tuple[tuple[str, Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LateFeeSettings:
+    """What a hall may choose about late fees, by the day on which a bill is issued.
+
+    ``of(day)`` are the settings of that day; ``terms(day, chosen)`` is the word that is stamped on what is owed by a
+    bill of that day, in the place of ``Country.rule_set(day)``, where a hall chose words by their keys.
+    """
+
+    of: Callable[[date], tuple[LateFeeSetting, ...]]
+    terms: Callable[[date, Mapping[str, str]], str]
+
+
+@dataclass(frozen=True, slots=True)
 class CapacityDays:
     """Capacity × the days of a month it is charged, the days a month counts, and how the product came about."""
 
@@ -240,7 +264,7 @@ class Country:
 
     ``late_fee(debt, as_of)`` gives the fee accrued up to and including ``as_of``, by the terms that ``rule_set(day)``
     names for a bill issued on a day: the word is stamped on what is owed, and this pack alone reads it.
-    ``late_fee_first`` tells
+    ``late_fee_settings`` are what a hall chooses about it (None: nothing). ``late_fee_first`` tells
     whether a payment clears the fee of an item before its principal; ``late_fee_note(customer_class, rule_set)``
     is what a bill says about paying late, and ``waiver_limit`` how much fee of one bill is waived at a counter until
     a hall sets another limit. ``dispute_counts`` tells whether days on which a bill was disputed count for the fee once
@@ -289,6 +313,7 @@ class Country:
     arrears_days: tuple[int, ...]
     rate_cases: Mapping[str, Callable[[Mapping[str, object]], Mapping[str, object]]]
     tariff_parts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    late_fee_settings: LateFeeSettings | None = None
     capacity: CapacityRules | None = None
     large_household: Energy | None = None
     losses: Callable[[Mapping[str, object], Load], Loss] | None = None

@@ -259,6 +259,26 @@ class Waivers:
     limit: Money
 
 
+@dataclass(frozen=True, slots=True)
+class LateFeeChoice:
+    """A choice of a setting of late fees, each by its word, for bills issued from a day on."""
+
+    setting: str
+    choice: str
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class LateFeeChoiceRow:
+    """What holds of a setting of late fees for bills issued from a day on; without one, from the start."""
+
+    setting: str
+    choice: str
+    name: Text
+    words: Text
+    valid_from: date | None = None
+
+
 # Bills that are disputed
 
 

@@ -217,6 +217,18 @@ class WaiverLimit(Recorded):
     set_by: Mapped[str]
 
 
+class LateFeeChosen(Recorded):
+    """What a hall chose about late fees, for bills issued from ``valid_from`` on; the newest of a day holds."""
+
+    __tablename__ = "ledger_late_fee_chosen"
+    KEPT = True
+    setting: Mapped[str]
+    choice: Mapped[str]
+    valid_from: Mapped[date]
+    set_at: Mapped[datetime]
+    set_by: Mapped[str]
+
+
 # A set closes its postings: wherever tables are filled in order, it comes after them.
 PostingSet.metadata.tables[PostingSet.__tablename__].add_is_dependent_on(
     Posting.metadata.tables[Posting.__tablename__]

@@ -338,6 +338,7 @@ PERMISSIONS = {
     "ledger.waive_late_fee": Text("waive late fees up to the limit"),
     "ledger.waive_large_fee": Text("waive late fees without a limit"),
     "ledger.set_waiver_limit": Text("set how much late fee a counter may waive"),
+    "ledger.set_late_fees": Text("choose what the law leaves open about late fees"),
     "metering.view": Text("see reads and routes"),
     "metering.import_reads": Text("take reading sheets in"),
     "metering.record_read": Text("enter a single reading"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 
+from desktop.billing.page.late_fees import LateFeeSettingsSheet
 from desktop.billing.page.runs import COMPARED, LIMITS, OTHERS, TO_SIGN
 from desktop.billing.records import (
     BillKind,
@@ -34,14 +36,17 @@ from desktop.kernel.country import SuspensionTerms
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
 from desktop.kernel.work import draw_id
+from desktop.ledger.service import late_fee_choices
 from desktop.metering.records import ReadImport
 from desktop.metering.service import import_reads
 from desktop.qt import theme
 from desktop.qt.basics import Label
 from desktop.qt.cells import CELL_PADDING
 from desktop.sample import january_reads
-from tests.hall import seat_of
-from tests.windows import settle
+from desktop.shell.window import Window
+from tests.hall import TODAY, seat_of
+from tests.looks import faults
+from tests.windows import settle, shown
 
 
 @pytest.fixture
@@ -375,6 +380,32 @@ def test_terms_of_sealed_capacity_are_set_by_keys(qtbot, page, clerk):
     *_, newest = clerk.ask(suspension_terms)
     assert newest.terms == SuspensionTerms(date(2026, 2, 5), 20, 6, 3)
     assert newest.set_by == clerk.actor.name
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "vi"])
+def test_what_the_law_leaves_open_about_late_fees_is_chosen_by_keys(qtbot, clerk, workers, language):
+    seat = replace(clerk, actor=replace(clerk.actor, language=language))
+    window = shown(qtbot, Window(seat, workers))
+    page = window.open_page("bills")
+    page.tabs.choose(LIMITS)
+    settle(qtbot, workers, lambda: page.limits.table.rows_model.rows)
+    QTest.keyClick(page.limits.table, Qt.Key.Key_L)
+    settle(qtbot, workers, lambda: any(one.told.text() for one in window.findChildren(LateFeeSettingsSheet)))
+    settle(qtbot, workers, lambda: faults(window) == [])
+    (sheet,) = window.findChildren(LateFeeSettingsSheet)
+    form = sheet.form.form
+    assert form.edit("choice").hasFocus()
+    form.edit("from").show_text(seat.app.catalog(language).date(TODAY))
+    QTest.keyClick(sheet, Qt.Key.Key_F12)
+    settle(
+        qtbot, workers, lambda: form.edit("from").property("problem") == "bad"
+    )  # today's bills keep theirs
+    form.edit("from").show_value(date(2026, 3, 1))
+    QTest.keyClick(form.edit("choice"), Qt.Key.Key_End)  # the last choice of the last setting
+    QTest.keyClick(sheet, Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: not window.findChildren(LateFeeSettingsSheet))
+    chosen = seat.ask(late_fee_choices)[-1]
+    assert (chosen.setting, chosen.choice, chosen.valid_from) == ("least", "least_1", date(2026, 3, 1))
 
 
 # Other bills

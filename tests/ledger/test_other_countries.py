@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from desktop.app import COUNTRIES
-from desktop.kernel.country import Country, Debt, LateFee
+from desktop.kernel.country import Country, Debt, LateFee, LateFeeSetting, LateFeeSettings
 from desktop.kernel.measures import Currency, Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
-from desktop.ledger.records import WaiverCause, WaiverOrder
+from desktop.ledger.records import LateFeeChoice, WaiverCause, WaiverOrder
 from tests import hall as halls
 from tests.databases_server import Databases
 from tests.hall import SMALL, open_till, opened, pay
@@ -74,13 +74,21 @@ def pack(
         zone=ZoneInfo(zone),
         late_fee=rule,
         amount_in_words=None,
-        **more,
+        **{"late_fee_settings": None, **more},
     )
 
 
 FINLAND = pack("fi", EUR, "Europe/Helsinki", finnish, rule_set=lambda day: f"korkolaki {day.year}")
+AGREED = LateFeeSetting("rate", Text("Interest agreed"), (("0.09", Text("9 %")), ("0.12", Text("12 %"))))
 VIET_NAM = pack(
-    "vn", VND, "Asia/Ho_Chi_Minh", vietnamese, rule_set=lambda _: "2024 0.09", late_fee_first=False
+    "vn",
+    VND,
+    "Asia/Ho_Chi_Minh",
+    vietnamese,
+    late_fee_first=False,
+    late_fee_settings=LateFeeSettings(
+        lambda _: (AGREED,), lambda _, chosen: f"2024 {chosen.get('rate', '0.09')}"
+    ),
 )
 UNKNOWN = "No interest from 1 Jul 2026 on: no reference rate is entered"
 VECTORS = Path(__file__).parent.parent / "vectors"
@@ -175,8 +183,13 @@ def test_a_counter_of_viet_nam_has_no_small_money_and_clears_the_principal_first
     assert (owed(seat), told(seat)) == ((269_244, 664), ["0.09 a year for 10 d"])
     receipt = pay(seat, SMALL[0], Money(200_000))
     assert [(one.principal.raw, one.late_fee.raw) for one in receipt.items] == [(200_000, 0)]
-    seat.app.country = replace(VIET_NAM, rule_set=lambda _: "2024 0.12")
-    assert owed(seat) == (69_244, 664), "what is owed keeps the terms it was billed on"
-    pay(seat, SMALL[0], Money(69_908))
+    day = seat.today() + timedelta(days=1)
+    seat.do(ledger.set_late_fee_choice, LateFeeChoice("rate", "0.12", day))
+    days_pass(seat, 1)
+    seat.do(charge, (ChargeOrder(SMALL[1], "P-2", Money(365_000), Money(27_037), 0),))
+    days_pass(seat, 9)
+    assert owed(seat) == (69_244, 1_328), "what is owed keeps the terms it was billed on"
+    assert seat.ask(ledger.dues, SMALL[1]).late_fee == Money(1_080)  # 365 000 × 12 % × 9 / 365
+    pay(seat, SMALL[0], Money(70_572))
     assert seat.ask(ledger.dues, SMALL[0]).items == ()
     assert seat.app.verify() == []

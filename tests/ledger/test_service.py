@@ -68,7 +68,7 @@ def charge(work: Work, orders: tuple[ChargeOrder, ...]) -> tuple[UUID | None, ..
                     amount=order.amount,
                     tax=order.tax,
                     customer_class="residential",
-                    rule_set=work.country.rule_set(work.today),
+                    rule_set=ledger.late_fee_terms(work, work.today),
                 )
                 for order in orders
             ],

@@ -12,6 +12,7 @@ from desktop.billing.page.bill import BillPane
 from desktop.billing.page.correcting import Correcting
 from desktop.billing.page.differences import Differences
 from desktop.billing.page.energy import EnergyTab
+from desktop.billing.page.late_fees import LateFeeSettingsSheet
 from desktop.billing.page.limits import limits_view
 from desktop.billing.page.printing import bill_paper
 from desktop.billing.page.reviewing import Review
@@ -46,6 +47,7 @@ from desktop.billing.service import (
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
+from desktop.ledger.service import late_fee_choices
 from desktop.metering.records import ErrorFound
 from desktop.qt import theme
 from desktop.qt.basics import Field, column, reveal, row
@@ -240,7 +242,7 @@ class BillingPage(Page):
             back = Key("Esc", Text("back"), self.paper.step_back)
             self.show_keys(back, Key("Ctrl+P", Text("Print"), self.paper.ask_print, "primary", "printer"))
         elif self.tabs.index == LIMITS:
-            self.show_keys(*self.limits.keys())
+            self.show_keys(*self.limits.keys(), *self._late_fee_keys())
         elif self.tabs.index == OTHERS:
             self.show_keys(*self.others.keys(busy=self.job_running))
         elif self.tabs.index == CORRECTIONS:
@@ -291,6 +293,13 @@ class BillingPage(Page):
         if table.ticks is not None and table.ticks.rows:
             return table.ticks.rows
         return (table.current,) if table.current is not None else ()
+
+    def _late_fee_keys(self) -> list[Key]:
+        """The key to what the law leaves open about late fees, where it leaves anything."""
+        settings = self.seat.app.country.late_fee_settings
+        if settings is None or self.limits.form is not None or not self.seat.may(late_fee_choices):
+            return []
+        return [Key("L", Text("late fees"), lambda: LateFeeSettingsSheet(self, settings).appear())]
 
     def _choose_tab(self) -> None:
         if self.tabs.index == LIMITS:

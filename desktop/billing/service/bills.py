@@ -45,7 +45,7 @@ from desktop.kernel.measures import Demand, Energy, Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, query
-from desktop.ledger.tables import ContractAccount
+from desktop.ledger.tables import ContractAccount, OpenItem
 from desktop.metering.records import MonthUsage, RegisterUsage
 from desktop.metering.tables import ReadingRoute, RouteStop
 from desktop.papers import service as papers
@@ -100,6 +100,14 @@ def bills_of_run(work: Work, page: BillsPage) -> BillsFound:
 
 
 _BEFORE, _AFTER = orm.aliased(Bill), orm.aliased(Bill)
+_TERMS = (
+    sa.select(OpenItem.rule_set)
+    .where(OpenItem.source_number == Bill.number, OpenItem.contract_account_id == Bill.contract_account_id)
+    .limit(1)
+    .scalar_subquery()
+)
+"""The terms on which what a bill asks for bears late fees; none where it asks for nothing."""
+
 _SHOWN = (
     sa.select(*(column for column in table_of(Bill).columns if column.key not in {"entry_id", "district_id"}))
     .add_columns(ContractAccount.number.label("account"), Party.name.label("customer"), Party.language)
@@ -107,6 +115,7 @@ _SHOWN = (
     .add_columns(BillRun.number.label("run"), BillRun.started_at, BillRun.started_by)
     .add_columns(BillReversal.reversed_on, BillReversal.reason.label("reversed_why"))
     .add_columns(_BEFORE.number.label("replaces"), _AFTER.number.label("replaced_by"))
+    .add_columns(_TERMS.label("late_fee_terms"))
     .add_columns(deducts(Bill.id).label("deducts"), papers.noted(BILL, Bill.number).label("noted"))
     .join(ContractAccount, ContractAccount.id == Bill.contract_account_id)
     .join(Party, Party.id == ContractAccount.party_id)
@@ -222,7 +231,9 @@ def _one_shown(
         ),
         payment_code=country.payment_code(row.account, amount, period.start),
         check_code=papers.check_code(row.hash),
-        late_fee_note=country.late_fee_note(version.customer_class, country.rule_set(row.issued_on)),
+        late_fee_note=country.late_fee_note(
+            version.customer_class, row.late_fee_terms or country.rule_set(row.issued_on)
+        ),
         run_number=row.run,
         run_place=row.position,
         run_at=work.local(row.started_at),

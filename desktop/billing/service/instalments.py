@@ -198,7 +198,7 @@ def _write(
         return []
     first = work.number(work.station.hall_id, INSTALMENT, len(asked))
     numbers = [numbered(work, "A", first + place) for place in range(len(asked))]
-    rule_set = work.country.rule_set(work.today)
+    rule_set = ledger.late_fee_terms(work, work.today)
     sets = ledger.charge_many(
         work,
         [

@@ -275,7 +275,7 @@ def _charges(
     asked: Mapping[UUID, Sequence[Instalment]],
 ) -> list[Charge]:  # fmt: skip
     """What each bill asks for, beside what instalments asked for before."""
-    rule_set = work.country.rule_set(work.today)
+    rule_set = ledger.late_fee_terms(work, work.today)
     return [
         Charge(
             account_id=one.input.account_id,

@@ -79,6 +79,7 @@ COUNTRY = Country(
     due_days=15,
     rule_set=late_fee.rule_set,
     late_fee=late_fee.late_fee,
+    late_fee_settings=late_fee.SETTINGS,
     late_fee_first=True,
     late_fee_note=late_fee.note,
     waiver_limit=Money(5000),  # custom of the office: 50 yuan

@@ -5,21 +5,24 @@ in force 2024-06-01); frame of 1 to 3 per mille a day in 电力供应与使用�
 principal alone. The day after the due day is the first (民法典 art. 201), the day of payment the last.
 Every share of days is summed exactly and the sum rounded once, half up, to the fen.
 
-What the law leaves open, or what could not be read in its text, stands in `TERMS` as a dated setting.
+What the law leaves open, or what could not be read in its text, a hall chooses from a day on (`SETTINGS`): the terms of
+a bill are then named by the rule set and the words chosen, as in ``2024 due_day``.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cache
+from typing import Any
 
 from desktop.countries.cn.amount_in_words import LIMIT
 from desktop.countries.cn.currency import CNY
-from desktop.kernel.country import Debt, LateFee
+from desktop.kernel.country import Debt, LateFee, LateFeeSetting, LateFeeSettings
 from desktop.kernel.fields import EARLIEST, LATEST, Fields
 from desktop.kernel.measures import Money, round_half_up
 from desktop.kernel.period import Period
@@ -112,12 +115,55 @@ def rule_set(day: date) -> str:
     return [terms.rule_set for terms in TERMS if terms.valid_from <= day or terms is TERMS[0]][-1]
 
 
-def terms_of(rule_set_code: str) -> LateFeeTerms:
-    """The terms named by a rule set; an unknown name is a ValueError."""
-    for terms in TERMS:
-        if terms.rule_set == rule_set_code:
-            return terms
-    raise ValueError(f"no late-fee rule set {rule_set_code!r}")
+_YEAR = LateFeeSetting(
+    "debt_year",
+    Text("Year of a debt, after which others pay the higher rate"),
+    (("month", Text("that of the month billed")), ("due_day", Text("that of the due day"))),
+)
+_LEAST = LateFeeSetting(
+    "least",
+    Text("Least late fee of a bill"),
+    (("none", Text("no least fee")), ("least_1", Text("{amount} yuan", amount=1))),
+)
+_CHOSEN: dict[str, dict[str, Any]] = {
+    "due_day": {"debt_year": DebtYear.DUE_DATE},
+    "least_1": {"minimum": Decimal("1.00")},
+}
+"""What the words change that do not hold from the start."""
+
+
+def settings(day: date) -> tuple[LateFeeSetting, ...]:
+    """What a hall chooses for bills issued on ``day``: the least fee was law until 2024."""
+    return (_YEAR,) if rule_set(day) == "1996" else (_YEAR, _LEAST)
+
+
+def chosen_terms(day: date, chosen: Mapping[str, str]) -> str:
+    """The name of the terms of a bill issued on ``day``.
+
+    >>> chosen_terms(date(2026, 1, 1), {"least": "least_1", "debt_year": "due_day"}), chosen_terms(date(2026, 1, 1), {})
+    ('2024 due_day least_1', '2024')
+    """
+    words = (chosen.get(setting.key, "") for setting in settings(day))
+    return " ".join((rule_set(day), *(word for word in words if word in _CHOSEN)))
+
+
+SETTINGS = LateFeeSettings(settings, chosen_terms)
+
+
+@cache
+def terms_of(name: str) -> LateFeeTerms:
+    """The terms named by a rule set, and by what a hall chose; an unknown name is a ValueError.
+
+    >>> terms_of("2024 least_1").minimum
+    Decimal('1.00')
+    """
+    code, *words = name.split(" ")
+    found = next((terms for terms in TERMS if terms.rule_set == code), None)
+    if found is None or not set(words) <= set(_CHOSEN):
+        raise ValueError(f"no late-fee rule set {name!r}")
+    for word in words:
+        found = replace(found, **_CHOSEN[word])
+    return found
 
 
 def late_fee(debt: Debt, as_of: date) -> LateFee:
@@ -145,7 +191,14 @@ def late_fee(debt: Debt, as_of: date) -> LateFee:
 def note(customer_class: str, rule_set_code: str) -> Text:
     """What a bill says about paying late, for a class of customers under a rule set."""
     terms = terms_of(rule_set_code)
-    if customer_class == RESIDENTIAL:
+    rates = _rates(terms, residential=customer_class == RESIDENTIAL)
+    if not terms.minimum:
+        return rates
+    return Text("{rates}; at least {amount} once it is late", rates=rates, amount=_money(terms.minimum))
+
+
+def _rates(terms: LateFeeTerms, *, residential: bool) -> Text:
+    if residential:
         return Text(
             "Paid late: {rate} ‰ of the debt is added for each day (electricity supply rules {edition})",
             rate=terms.residential * 1000,

@@ -50,6 +50,11 @@ from desktop.ledger.service.reversing import (
     reverse_charges,
     take_out,
 )
+from desktop.ledger.service.terms import (
+    late_fee_choices,
+    late_fee_terms,
+    set_late_fee_choice,
+)
 from desktop.ledger.service.waiving import (
     prove_waivers,
     set_waiver_limit,
@@ -81,6 +86,8 @@ __all__ = [
     "hand_over",
     "hold_accounts",
     "hold_month",
+    "late_fee_choices",
+    "late_fee_terms",
     "lift_dispute",
     "open_account",
     "open_amounts",
@@ -96,6 +103,7 @@ __all__ = [
     "renumber",
     "reverse",
     "reverse_charges",
+    "set_late_fee_choice",
     "set_up_chart",
     "set_waiver_limit",
     "settle",

@@ -80,6 +80,11 @@ STAYING = (
         ("ledger_late_fee_waiver", "ledger_waiver_limit"),
     ),
     Stay(
+        Text("What was chosen about late fees"),
+        Text("Choose it here again; what is owed brings the terms it was billed on"),
+        ("ledger_late_fee_chosen",),
+    ),
+    Stay(
         Text("Bills that are disputed"),
         Text("Put it down here again for those that still are"),
         ("ledger_dispute", "ledger_dispute_part", "ledger_dispute_end"),

@@ -405,6 +405,7 @@ def _items(work: Work, order: GroupOrder, accounts: dict[str, UUID]) -> list[Kno
         paid[one.account, one.item].append(KnownPayment(one.paid_on, one.principal, one.late_fee))
     main = {one.account: one.tariff for one in reversed(_main_first(order))}
     classes = {code: tariffs.tariff_id(work, code)[1] for code in set(main.values())}
+    terms = ledger.late_fee_terms(work, work.today)
     return [
         KnownItem(
             account_id=accounts[one.account],
@@ -414,7 +415,7 @@ def _items(work: Work, order: GroupOrder, accounts: dict[str, UUID]) -> list[Kno
             energy=one.energy,
             amount=one.amount,
             customer_class=one.customer_class or classes[main[one.account]],
-            rule_set=one.rule_set or work.country.rule_set(work.today),
+            rule_set=one.rule_set or terms,
             payments=tuple(paid[one.account, one.number]),
         )
         for one in order.items
