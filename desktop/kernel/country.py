@@ -58,16 +58,22 @@ class LateFeeSetting:
     choices: tuple[tuple[str, Text], ...]
 
 
+def _stays(due_on: date, _calendar: Calendar, _chosen: Mapping[str, str]) -> date:
+    return due_on
+
+
 @dataclass(frozen=True, slots=True)
 class LateFeeSettings:
     """What a hall may choose about late fees, by the day on which a bill is issued.
 
     ``of(day)`` are the settings of that day; ``terms(day, chosen)`` is the word that is stamped on what is owed by a
     bill of that day, in the place of ``Country.rule_set(day)``, where a hall chose words by their keys.
+    ``due(day, calendar, chosen)`` is the last payment day of a bill that falls due on a day, perhaps a holiday.
     """
 
     of: Callable[[date], tuple[LateFeeSetting, ...]]
     terms: Callable[[date, Mapping[str, str]], str]
+    due: Callable[[date, Calendar, Mapping[str, str]], date] = _stays
 
 
 @dataclass(frozen=True, slots=True)

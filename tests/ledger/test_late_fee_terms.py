@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from desktop.billing import service as billing
 from desktop.countries.cn import COUNTRY
-from desktop.countries.cn.late_fee import late_fee, note, settings, terms_of
+from desktop.countries.cn.late_fee import due_day, late_fee, note, settings, terms_of
 from desktop.kernel.country import Debt
 from desktop.kernel.errors import NotPermitted, Refused
 from desktop.kernel.text import catalog
@@ -18,6 +18,8 @@ from desktop.kernel.work import Seat, Work, query
 from desktop.ledger import service as ledger
 from desktop.ledger.records import LateFeeChoice
 from desktop.ledger.tables import OpenItem
+from desktop.metering import service as metering
+from desktop.metering.records.calendar import YearDays
 from tests import hall as halls
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
@@ -48,13 +50,17 @@ def held(seat: Seat) -> list[tuple[str, str, date | None]]:
 
 
 def test_a_bill_keeps_the_terms_of_the_day_it_was_issued(fresh: Seat) -> None:
-    start: list[tuple[str, str, date | None]] = [("debt_year", "month", None), ("least", "none", None)]
+    start: list[tuple[str, str, date | None]] = [
+        ("debt_year", "month", None),
+        ("rest_day", "stays", None),
+        ("least", "none", None),
+    ]
     assert held(fresh) == start
     fresh.do(ledger.set_late_fee_choice, LEAST)
     fresh.do(charge, (a_charge(SMALL[0], "12.50", 10),))
     assert held(fresh) == [*start, ("least", "least_1", TOMORROW)], "it is to come"
     days_pass(fresh, 1)
-    assert held(fresh) == [start[0], ("least", "least_1", TOMORROW)]
+    assert held(fresh) == [*start[:2], ("least", "least_1", TOMORROW)]
     fresh.do(charge, (a_charge(SMALL[0], "12.50", 10),))
     fresh.do(ledger.set_late_fee_choice, LateFeeChoice("least", "none", TOMORROW + timedelta(days=1)))
     fresh.do(ledger.set_late_fee_choice, LateFeeChoice("debt_year", "due_day", TOMORROW + timedelta(days=1)))
@@ -70,12 +76,16 @@ def test_a_bill_keeps_the_terms_of_the_day_it_was_issued(fresh: Seat) -> None:
 def test_a_run_is_issued_on_the_terms_of_its_day(databases: Databases) -> None:
     url = databases.like(halls.drafted_hall)
     with opened(url) as app:
-        app.command_line("1").do(ledger.set_late_fee_choice, LEAST)
+        for chosen in (LEAST, LateFeeChoice("rest_day", "moves", TOMORROW)):
+            app.command_line("1").do(ledger.set_late_fee_choice, chosen)
+        festival = tuple(date(2026, 2, day) for day in range(15, 24))
+        app.command_line("1").do(metering.set_year, YearDays(2026, festival, (date(2026, 2, 28),)))
     with opened(url, TOMORROW) as app:
         seat = app.command_line("1")
         billing.issue_run(seat, seat.ask(billing.bill_runs)[0].number)
         assert seat.ask(stamped, SMALL[0]) == ["2024 least_1"]
         (owed,) = seat.ask(ledger.dues, SMALL[0]).items
+        assert owed.due_on == date(2026, 2, 24), "the 21st is a day of the Spring Festival"
         assert "at least 1.00" in SAY(seat.ask(billing.bill, owed.bill_number).late_fee_note)
 
 
@@ -128,9 +138,16 @@ def test_the_words_chosen_change_the_fee(name: str, principal: str, fee: str) ->
     assert ("least" in SAY(note("residential", name))) == ("least" in name)
 
 
+def test_a_last_payment_day_that_is_no_working_day_moves_where_a_hall_chose_so() -> None:
+    saturday, monday = date(2026, 3, 7), date(2026, 3, 9)
+    for chosen, due in (({}, saturday), ({"rest_day": "stays"}, saturday), ({"rest_day": "moves"}, monday)):
+        assert due_day(saturday, COUNTRY.public_days, chosen) == due
+    assert due_day(monday, COUNTRY.public_days, {"rest_day": "moves"}) == monday
+
+
 def test_the_least_fee_was_law_until_2024_and_no_choice() -> None:
-    assert [one.key for one in settings(date(2024, 5, 31))] == ["debt_year"]
-    assert [one.key for one in settings(date(2024, 6, 1))] == ["debt_year", "least"]
+    assert [one.key for one in settings(date(2024, 5, 31))] == ["debt_year", "rest_day"]
+    assert [one.key for one in settings(date(2024, 6, 1))] == ["debt_year", "rest_day", "least"]
     for name in ("2024 least_2", "2024  due_day", "2023"):
         with pytest.raises(ValueError, match="no late-fee rule set"):
             terms_of(name)

@@ -217,7 +217,8 @@ def _write_bills(
     overdue = ledger.overdue(work, owing, work.today) if owing else {}
     metering.bill(work, (key for one in good for key in _rests_on(one)), held=True)
     tariffs.use(work, {part.version.id for one in good for part in one.parts})
-    due_on = work.today + timedelta(days=work.country.due_days)
+    usual = work.today + timedelta(days=work.country.due_days)
+    due_on = ledger.due_day(work, usual, metering.calendar(work))
     first = work.number(run.hall_id, BILL, len(good))
     numbers = [numbered(work, "B", first + place) for place in range(len(good))]
     asked = to_deduct(work, keys, period.start) if kind in OF_MONTH else {}

@@ -25,7 +25,7 @@ from desktop.countries.cn.currency import CNY
 from desktop.kernel.country import Debt, LateFee, LateFeeSetting, LateFeeSettings
 from desktop.kernel.fields import EARLIEST, LATEST, Fields
 from desktop.kernel.measures import Money, round_half_up
-from desktop.kernel.period import Period
+from desktop.kernel.period import Calendar, Period
 from desktop.kernel.text import Text
 
 RESIDENTIAL = "residential"
@@ -125,6 +125,11 @@ _LEAST = LateFeeSetting(
     Text("Least late fee of a bill"),
     (("none", Text("no least fee")), ("least_1", Text("{amount} yuan", amount=1))),
 )
+_REST = LateFeeSetting(
+    "rest_day",
+    Text("Last payment day that is no working day"),
+    (("stays", Text("stays as it is")), ("moves", Text("moves to the next working day"))),
+)
 _CHOSEN: dict[str, dict[str, Any]] = {
     "due_day": {"debt_year": DebtYear.DUE_DATE},
     "least_1": {"minimum": Decimal("1.00")},
@@ -134,7 +139,7 @@ _CHOSEN: dict[str, dict[str, Any]] = {
 
 def settings(day: date) -> tuple[LateFeeSetting, ...]:
     """What a hall chooses for bills issued on ``day``: the least fee was law until 2024."""
-    return (_YEAR,) if rule_set(day) == "1996" else (_YEAR, _LEAST)
+    return (_YEAR, _REST) if rule_set(day) == "1996" else (_YEAR, _REST, _LEAST)
 
 
 def chosen_terms(day: date, chosen: Mapping[str, str]) -> str:
@@ -147,7 +152,12 @@ def chosen_terms(day: date, chosen: Mapping[str, str]) -> str:
     return " ".join((rule_set(day), *(word for word in words if word in _CHOSEN)))
 
 
-SETTINGS = LateFeeSettings(settings, chosen_terms)
+def due_day(due_on: date, calendar: Calendar, chosen: Mapping[str, str]) -> date:
+    """The last payment day: 民法典 art. 203 moves it to the next working day, automated channels keep it."""
+    return calendar.rolled(due_on) if chosen.get("rest_day") == "moves" else due_on
+
+
+SETTINGS = LateFeeSettings(settings, chosen_terms, due_day)
 
 
 @cache

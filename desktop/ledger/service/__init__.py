@@ -51,6 +51,7 @@ from desktop.ledger.service.reversing import (
     take_out,
 )
 from desktop.ledger.service.terms import (
+    due_day,
     late_fee_choices,
     late_fee_terms,
     set_late_fee_choice,
@@ -80,6 +81,7 @@ __all__ = [
     "dispute_bill",
     "disputed_papers",
     "disputes",
+    "due_day",
     "dues",
     "dues_of",
     "end_agreement",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from desktop.kernel.country import LateFeeSetting
 from desktop.kernel.errors import Refused
+from desktop.kernel.period import Calendar
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
 from desktop.ledger.records import LateFeeChoice, LateFeeChoiceRow
@@ -20,6 +21,15 @@ def late_fee_terms(work: Work, issued_on: date) -> str:
     if settings is None:
         return work.country.rule_set(issued_on)
     return settings.terms(issued_on, {one.setting: one.choice for one in _chosen(work, until=issued_on)})
+
+
+def due_day(work: Work, due_on: date, calendar: Calendar) -> date:
+    """The last payment day of a bill issued today that falls due on a day."""
+    settings = work.country.late_fee_settings
+    if settings is None:
+        return due_on
+    chosen = {one.setting: one.choice for one in _chosen(work, until=work.today)}
+    return settings.due(due_on, calendar, chosen)
 
 
 @query("ledger.view")
