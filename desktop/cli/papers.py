@@ -17,7 +17,14 @@ from desktop.counter.records.cheques import ChequeLetter
 from desktop.counter.records.right import MoveLetter
 from desktop.desk import service as desk
 from desktop.desk.documents.papers import account_paper_pdf
-from desktop.desk.records.papers import TITLES, AccountPaper, PaperKind, PaperOrder, PaperQuery
+from desktop.desk.records.papers import (
+    TITLES,
+    AccountPaper,
+    PaperKind,
+    PaperOrder,
+    PaperQuery,
+    first_day,
+)
 from desktop.desk.records.testing import MeterTestPaper, MeterTestPaperKind
 from desktop.kernel.work import Seat
 
@@ -27,7 +34,12 @@ _OUT = click.Path(path_type=Path, dir_okay=False)
 @click.command("paper")
 @click.argument("account")
 @click.argument("kind", type=click.Choice([kind.value for kind in PaperKind]))
-@click.option("--from", "first", callback=read_day, help="first day, YYYY-MM-DD; 1 January when left out")
+@click.option(
+    "--from",
+    "first",
+    callback=read_day,
+    help="first day, YYYY-MM-DD; when left out 1 January, of usage a year ago",
+)
 @click.option("--to", "last", callback=read_day, help="last day, YYYY-MM-DD; today when left out")
 @click.option("--out", required=True, type=_OUT, help="PDF to write")
 @common
@@ -37,7 +49,7 @@ def accounts_paper(
     """Write a statement of account, a proof of payment or of no debt, or a list of usage; it is kept."""
     seat = call.seat()
     end = last or seat.today()
-    order = PaperOrder(account, PaperKind.of(kind), first or end.replace(month=1, day=1), end)
+    order = PaperOrder(account, PaperKind.of(kind), first or first_day(PaperKind.of(kind), end), end)
     return _written(call, seat, seat.do(desk.issue_paper, order), out)
 
 

@@ -135,6 +135,9 @@ def test_papers_by_command(billed_hall: str, tmp_path: Path, capsys: pytest.Capt
     assert out.read_bytes().startswith(b"%PDF")
     assert made["number"] in run("accounts", "papers", number).out
     assert run.json("accounts", "reprint", made["number"], "--out", str(out))["copy"] == 1
+    usage = run.json("accounts", "paper", number, "usage", "--out", str(out))
+    last = date.fromisoformat(usage["last"])
+    assert usage["first"] == f"{last.replace(year=last.year - 1, day=1)}", "a year's bills"
     assert "no proof of no debt" in run("accounts", "paper", number, "no_debt", "--out", str(out), code=1).err
 
 
@@ -151,6 +154,10 @@ def test_a_paper_is_written_from_the_card_by_keys(qtbot: QtBot, window: Window, 
         for _ in range(steps):
             QTest.keyClick(QApplication.focusWidget(), key)
         assert sheet.days.isEnabled() == (key == Qt.Key.Key_Up), "that nothing is owed is told of today"
+    sheet.kind.show_text(PaperKind.USAGE.value)
+    assert sheet.first.value() == date(2025, 2, 1), "bills of a year"
+    sheet.kind.show_text(PaperKind.STATEMENT.value)
+    assert sheet.first.value() == date(2026, 1, 1)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F12)
     settle(qtbot, window.tasks, lambda: page.account.paper.paper is not None)
     (row,) = clerk.ask(desk.papers_of, number)

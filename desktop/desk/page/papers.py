@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.desk.documents.papers import account_paper_pdf
 from desktop.desk.page.printing import paper_print, ways
 from desktop.desk.records import AccountCard
-from desktop.desk.records.papers import AccountPaper, PaperKind, PaperOrder
+from desktop.desk.records.papers import AccountPaper, PaperKind, PaperOrder, first_day
 from desktop.desk.service import issue_paper, papers_of
 from desktop.kernel.database import refused
 from desktop.kernel.errors import Refused
@@ -69,7 +69,8 @@ class PapersSheet(Sheet):
         say, today = self.say, page.seat.today()
         self.kind = ChoiceField([(say(kind.text), kind.value) for kind in PaperKind])
         self.first, self.last = DateField(say, today, latest=today), DateField(say, today, latest=today)
-        self.first.show_value(today.replace(month=1, day=1))
+        self._begins = first_day(PaperKind.STATEMENT, today)
+        self.first.show_value(self._begins)
         self.last.show_value(today)
         self.problem = ProblemLine()
         self.button = Button(say("Write it"), "F12", kind="primary", flush=True)
@@ -80,7 +81,7 @@ class PapersSheet(Sheet):
         self.days = QWidget()
         self.days.setLayout(row(Field(say("From"), self.first), Field(say("To"), self.last)))
         self.body.addWidget(self.days)
-        self.kind.changed.connect(lambda _: self.days.setEnabled(self._asked is not PaperKind.NO_DEBT))
+        self.kind.changed.connect(lambda _: self._other_kind())
         self.body.addWidget(self.problem)
         self.body.addLayout(line)
         self.ways, self.before = ways(page.seat), self._build_before()
@@ -175,6 +176,14 @@ class PapersSheet(Sheet):
     @property
     def _asked(self) -> PaperKind:
         return PaperKind.of(self.kind.value())
+
+    def _other_kind(self) -> None:
+        """Its usual time, unless another one was typed; that nothing is owed has none."""
+        self.days.setEnabled(self._asked is not PaperKind.NO_DEBT)
+        begins = first_day(self._asked, self.page.seat.today())
+        if self.first.value() == self._begins:
+            self.first.show_value(begins)
+            self._begins = begins
 
     def write(self) -> None:
         """Write the paper, once; that nothing is owed is told of today, whatever days stand there."""

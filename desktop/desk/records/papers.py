@@ -21,6 +21,17 @@ class PaperKind(Worded):
     USAGE = "usage", Text("List of usage")
 
 
+def first_day(kind: PaperKind, last: date) -> date:
+    """Where the time of a paper begins if nobody says so: the year of its last day; of usage, twelve months.
+
+    >>> first_day(PaperKind.STATEMENT, date(2026, 2, 5)), first_day(PaperKind.USAGE, date(2026, 2, 5))
+    (datetime.date(2026, 1, 1), datetime.date(2025, 2, 1))
+    """
+    return (
+        last.replace(year=last.year - 1, day=1) if kind is PaperKind.USAGE else last.replace(month=1, day=1)
+    )
+
+
 ABOUT_MOVED, ABOUT_RETURNED = Text("Letter about a moved payment"), Text("Letter about a returned payment")
 
 TITLES: Mapping[str, Text] = {
