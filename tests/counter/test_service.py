@@ -128,7 +128,7 @@ def test_a_receipt_tells_who_what_where_and_when(small: Seat) -> None:
     assert small.ask(counter.receipt, ReceiptQuery(f" {receipt.number} ")) == receipt
 
 
-def test_more_than_is_owed_becomes_credit_and_is_used_for_the_next_payment(small: Seat) -> None:
+def test_more_than_is_owed_becomes_credit_and_an_advance_adds_to_it(small: Seat) -> None:
     owed = small.ask(ledger.dues, SMALL[1]).total
     receipt = pay(small, SMALL[1], owed + yuan("5.00"))
     assert (receipt.credit_made, receipt.credit_after, receipt.owed_after) == (
