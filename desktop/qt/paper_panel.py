@@ -78,9 +78,11 @@ class PrintPanel(Panel):
         self.body.addLayout(buttons)
         self.hide()
 
-    def ask(self, paper: PaperFile, through: Through | None = None, *, once: bool = True) -> None:
-        """Open for a paper, with what was chosen last time."""
-        self._paper, self._through = paper, through
+    def ask(
+        self, paper: PaperFile, through: Through | None = None, *, once: bool = True, kind: str = ""
+    ) -> None:
+        """Open for a paper, with what was chosen for its kind last time."""
+        self._paper, self._through, self._kind = paper, through, kind or self._kind
         for field in self.counted:
             field.setVisible(through is None or not once)
         names, wanted = printers(), printer_name(self._kind, self._station)
@@ -190,6 +192,7 @@ class PaperPanel(Panel):
     ) -> None:
         super().__init__(" ", padding=theme.S3)
         self.say, self.kind, self._key, self._has_way_back = say, kind, key, back
+        self.shown_kind = kind
         self._make_print_panel = partial(PrintPanel, say, tasks, kind, station, key)
         self._print_panel: PrintPanel | None = None
         self.paper: PaperFile | None = None
@@ -249,11 +252,13 @@ class PaperPanel(Panel):
         may_print: bool = True,
         through: Through | None = None,
         once: bool = True,
+        kind: str = "",
     ) -> None:
         """Show a paper, and where the file is kept; one that has gone to a printer need not be printed again, and one
         that goes ``through`` something that counts prints is printed here ``once``, if it is not free to be printed
-        as often as anybody asks."""
+        as often as anybody asks. It may be of another ``kind`` than most papers here."""
         self.paper, self._through, self._once = paper, through, once
+        self.shown_kind = kind or self.kind
         self.print_button.setVisible(may_print)
         self.print_button.setEnabled(may_print)
         self.title.setText(title)
@@ -271,7 +276,7 @@ class PaperPanel(Panel):
         if self._asks:
             self.print_panel.print()
         elif self.paper is not None and self.print_button.isEnabled():
-            self.print_panel.ask(self.paper, self._through, once=self._once)
+            self.print_panel.ask(self.paper, self._through, once=self._once, kind=self.shown_kind)
 
     def _close_print(self) -> None:
         if not self.print_panel.printing:

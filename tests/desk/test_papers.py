@@ -160,6 +160,7 @@ def test_a_paper_is_written_from_the_card_by_keys(qtbot: QtBot, window: Window, 
     assert sheet.first.value() == date(2026, 1, 1)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F12)
     settle(qtbot, window.tasks, lambda: page.account.paper.paper is not None)
+    assert page.account.paper.shown_kind == PaperKind.STATEMENT.value, "its printer is not that of bills"
     (row,) = clerk.ask(desk.papers_of, number)
     assert row.kind == PaperKind.STATEMENT.value
     QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Escape)

@@ -16,6 +16,7 @@ from desktop.counter.page import Stage
 from desktop.counter.page.papers import receipt_look, receipt_paper
 from desktop.counter.records import PaymentOrder, ReceiptQuery, TillOrder
 from desktop.counter.service import open_till, reprint_receipt, take_payment
+from desktop.desk.page.printing import ways
 from desktop.kernel.files import user_folder
 from desktop.kernel.measures import Money
 from desktop.kernel.text import LANGUAGES, Text, catalog
@@ -125,6 +126,7 @@ def test_every_paper_that_pages_print_has_its_row(qtbot, clerk: Seat, workers) -
     settle(qtbot, workers)
     assert printed - {"calibration"} <= set(KINDS)
     assert printed & set(KINDS)
+    assert set(ways(clerk)) <= set(KINDS), "what the print journal prints again, too"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

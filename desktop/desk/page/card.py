@@ -504,9 +504,10 @@ class AccountView(PersonView):
         *,
         may_print: bool = True,
         once: bool = True,
+        kind: str = "",
     ) -> None:
         self.sheets.setCurrentWidget(self.paper)
-        self.paper.show_paper(title, path, paper, through=through, may_print=may_print, once=once)
+        self.paper.show_paper(title, path, paper, through=through, may_print=may_print, once=once, kind=kind)
 
     # Leaving -------------------------------------------------------------------------------------------------
 

@@ -42,7 +42,9 @@ class CardView(Protocol):
     page: Page
     card: AccountCard | None
 
-    def show_paper(self, title: str, path: Path, paper: PaperFile, through: Through | None) -> None: ...
+    def show_paper(
+        self, title: str, path: Path, paper: PaperFile, through: Through | None, *, kind: str
+    ) -> None: ...
 
 
 def account_paper(seat: Seat, paper: AccountPaper) -> tuple[Path, PaperFile, Through]:
@@ -57,12 +59,10 @@ def account_paper(seat: Seat, paper: AccountPaper) -> tuple[Path, PaperFile, Thr
 class PapersSheet(Sheet):
     """What a customer asks for in writing, and what was written before, which is printed again.
 
-    ``show`` is given title, path and paper of what was written.
+    ``show`` is given title, path, paper and ``kind`` of what was written, and how it goes to a printer.
     """
 
-    def __init__(
-        self, page: Page, account_number: str, show: Callable[[str, Path, PaperFile, Through], None]
-    ) -> None:
+    def __init__(self, page: Page, account_number: str, show: Callable[..., None]) -> None:
         super().__init__(page.window(), page.say("Papers for the customer"), page.say("Close"))
         self.page, self.say, self.number, self.show_written = page, page.say, account_number, show
         self.entry_id: UUID | None = draw_id()
@@ -208,7 +208,9 @@ class PapersSheet(Sheet):
     def _written(self, paper: AccountPaper) -> None:
         title = f"{self.say(paper.kind.text)} {paper.number}"
         show = self.show_written  # the sheet is gone when the paper is there
-        self.page.call(account_paper, self.page.seat, paper, then=lambda made: show(title, *made))
+        self.page.call(
+            account_paper, self.page.seat, paper, then=lambda made: show(title, *made, kind=paper.kind.value)
+        )
         self.entry_id = draw_id()
         self.dismiss()
 

@@ -54,6 +54,15 @@ KINDS: dict[str, tuple[Text, tuple[float, float]]] = {
     "refund": (Text("Refund receipts"), A5_LANDSCAPE),
     "move_letter": (Text("Letters about moved payments"), A4),
     "cheque_letter": (Text("Letters about returned payments"), A4),
+    "day_sheet": (Text("Day sheet"), A4),
+    "bank_deposit": (Text("Deposit slip"), A4),
+    "statement": (Text("Statement of account"), A4),
+    "payments": (Text("Proof of payment"), A4),
+    "no_debt": (Text("Proof of no debt"), A4),
+    "usage": (Text("List of usage"), A4),
+    "explanation": (Text("Why a bill differs"), A4),
+    "meter_test": (Text("Order of a meter test"), A4),
+    "meter_test_result": (Text("Result of a meter test"), A4),
 }
 """What is printed: what each kind is called, and its usual size in mm."""
 
