@@ -273,7 +273,7 @@ class ComparePanel(Panel):
             return
         other = self._other()
         month = other.month if other else self._month()
-        title = say("{month} beside {other}", month=say.month(self.bill.month), other=say.month(month))
+        title = say("{month} and {other}", month=say.month(self.bill.month), other=say.month(month))
         self.title.setText(title)
         self.setAccessibleName(title)
         self.note.setText("" if other else say("No bill for {month}", month=say.month(month)))
