@@ -45,7 +45,7 @@ from tests.hall import (
     yuan,
 )
 from tests.kernel import faults
-from tests.rows import changed, contents, raw
+from tests.rows import changed, contents, raw, tally
 
 EN = catalog("en")
 
@@ -93,6 +93,14 @@ def test_drafts_owe_nothing_and_bills_equal_them(ready: Seat, sample_hall: str) 
         number: bill.amount for number, bill in bills.items()
     }
     assert ready.app.verify() == []
+
+
+def test_a_server_knows_how_large_the_tables_are_that_a_run_reads(ready: Seat, sample_hall: str) -> None:
+    """A hall that was taken in a moment ago would be read from end to end for each part of the run."""
+    billing.run_bills(ready, JANUARY)
+    asked = "SELECT reltuples FROM pg_class WHERE relname = 'metering_register'"
+    with raw(sample_hall) as rows:
+        assert rows.kind == "sqlite" or rows.one(asked) == tally(rows, "metering_register") > 0
 
 
 def test_each_bill_is_the_sum_of_its_lines_and_each_line_is_explained(billed: Seat) -> None:

@@ -44,6 +44,7 @@ from desktop.billing.service.shares import (
 )
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillOccasion, BillReversal, BillRun
 from desktop.contracts import service as contracts
+from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
 from desktop.kernel.bulk import among
 from desktop.kernel.database import table_of
@@ -54,7 +55,8 @@ from desktop.kernel.period import Period
 from desktop.kernel.sizes import look_anew
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, draw_id, go_on, operation, query, undisturbed
-from desktop.ledger.tables import OpenItem, Posting, PostingSet
+from desktop.ledger.tables import ContractAccount, OpenItem, Posting, PostingSet
+from desktop.metering.tables import Installation, Meter, Register, RegisterRead
 from desktop.staff import service as staff
 
 CHUNK = 500
@@ -74,6 +76,9 @@ WAITING = BillDraft.state == DraftState.WAITING
 """What is not drafted yet."""
 
 _NEXT = upcoming(WAITING)
+
+_READ = (Installation, Meter, Register, RegisterRead, SupplyContract, ContractAccount)
+"""Tables a run reads key by key; those of a hall that was taken in a moment ago were tiny then."""
 
 _GROWING = (Bill, OpenItem, Posting, PostingSet)
 """Tables of an issue whose rows are looked up by others."""
@@ -366,6 +371,7 @@ def go_through(
     """
     worker, stopped, total, by, asked = draw_id(), 0, 0, "", 0
     at_once = CHUNK if seat.app.database.embedded else min(CHUNK, BESIDE_TILLS[job])
+    look_anew(seat.app.database, _READ)
     with helpers(started.number, job), undisturbed() as tidy:
         while (left := seat.ask(shares_left, (started.run_id, job))).open:
             done, by = total - left.accounts if total else started.before, left.stopped_by
