@@ -532,13 +532,14 @@ class TestBills:
     def test_ctrl_c_stops_a_run_and_its_issue_and_they_go_on(self, run, sample_hall, tmp_path, monkeypatch):
         monkeypatch.setattr(billing_runs, "CHUNK", 10)
         run("readings", "import", sheet(tmp_path))
-        with at_commit(4, interrupt):  # the run itself is the first, its sharing out the second
+        look = not sample_hall.startswith("sqlite")  # a server looks at its tables first, in a commit of its own
+        with at_commit(4 + look, interrupt):  # the run itself is the first, its sharing out the second
             drafted = run("bills", "run", "--period", "2026-01", code=1)
         assert "30 accounts are left" in drafted.err
         assert "20 ready" in drafted.out
         assert "50 ready" in run("bills", "run", "--period", "2026-01").out
         run.sign(JANUARY)
-        with at_commit(3, interrupt):  # the sharing out is the first
+        with at_commit(3 + look, interrupt):  # the sharing out is the first
             issued = run("bills", "issue", JANUARY, code=1)
         assert "30 accounts are left" in issued.err
         assert "20 issued" in issued.out
