@@ -532,7 +532,9 @@ class TestBills:
     def test_ctrl_c_stops_a_run_and_its_issue_and_they_go_on(self, run, sample_hall, tmp_path, monkeypatch):
         monkeypatch.setattr(billing_runs, "CHUNK", 10)
         run("readings", "import", sheet(tmp_path))
-        look = not sample_hall.startswith("sqlite")  # a server looks at its tables first, in a commit of its own
+        look = not sample_hall.startswith(
+            "sqlite"
+        )  # a server looks at its tables first, in a commit of its own
         with at_commit(4 + look, interrupt):  # the run itself is the first, its sharing out the second
             drafted = run("bills", "run", "--period", "2026-01", code=1)
         assert "30 accounts are left" in drafted.err
