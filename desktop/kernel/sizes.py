@@ -18,10 +18,12 @@ def look_anew(database: Database, models: Sequence[type[Base]]) -> None:
     It does by itself, once a minute. Until then a table that was tiny not long ago is read from end to end for each
     key: foreign keys and triggers are checked by plans that are kept until somebody looks.
     """
-    if database.embedded:
-        return
+    if not database.embedded:
+        database.repeated(lambda: _look(database, [model.__tablename__ for model in models]))
+
+
+def _look(database: Database, names: Sequence[str]) -> None:
     with database.write() as session:
-        names = [model.__tablename__ for model in models]
         asked = sa.text(
             "SELECT relname FROM pg_class"
             " WHERE oid = ANY (CAST(CAST(:names AS text[]) AS regclass[])) AND reltuples < :small"
