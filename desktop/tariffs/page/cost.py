@@ -75,12 +75,12 @@ class CostPane(Panel):
         self.form.form.changed.connect(self._changed)
         self.inside.insertWidget(0, self.form)
         if was_here:
-            self.form.show()  # at once: what is not seen takes no focus
             self.begin()
 
     def begin(self) -> None:
         """Go to the first field."""
         if self.form is not None:
+            self.form.show()  # at once: what is not seen takes no focus
             self.form.form.begin()
 
     def _field(self, name: str) -> Field:
