@@ -33,6 +33,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from tests.hall import SMALL, TODAY, app_of, filed, open_till, opened, pay, seat_of, together, yuan
+from tests.ledger.test_disputing import reminded
 from tests.papers_samples import pdf_pages
 from tests.rows import changed, contents
 
@@ -230,9 +231,12 @@ def test_late_fees_follow_the_day_of_the_payment(small_hall: str) -> None:
         seat = app.command_line("1")
         grown = seat.ask(ledger.dues, OWING)
         assert grown.late_fee > late[1].late_fee
+        assert [seat.ask(reminded, number) for number in (PART, OWING)] == [Money(0), grown.principal]
         moved = seat.do(counter.move_payment, MoveOrder(receipt.number, OWING, "the neighbour paid"))
         assert moved.left.after.principal == late[0].principal
         assert moved.left.after.late_fee > late[0].late_fee, "as if it had never been paid"
+        assert seat.ask(reminded, PART) == late[0].principal, "who is reminded of arrears follows the money"
+        assert seat.ask(reminded, OWING) < grown.principal
         settled = sum((item.total for item in moved.settled), Money(0))
         assert settled == min(late[0].total, late[1].total)
         assert all(
