@@ -16,9 +16,8 @@ Shape = Callable[[Any], Any]
 """What makes of a value another: one of ours one of the driver's, or the other way round."""
 
 
-_Take = tuple[str, bool, Shape | None]
-"""A parameter: its name, whether its value is given (it is always the same otherwise), and how that is made one of the
-driver's."""
+_Take = tuple[int, str, Shape | None]
+"""Where a value that is given goes among the parameters, its name, and how it is made one of the driver's."""
 
 
 class Rows(list[Any]):
@@ -64,25 +63,28 @@ class Question:
         """The words, and what is made of the values that are given with each question."""
         compiled = self._statement.compile(dialect=dialect)
         state = compiled.construct_expanded_state(dict(given))
-        takes, fixed = list[_Take](), dict[str, Any]()
-        for name in (state.positiontup if compiled.positional else list(state.parameters)) or ():
+        names = list((state.positiontup if compiled.positional else list(state.parameters)) or ())
+        takes, fixed = list[_Take](), list[Any]()
+        for place, name in enumerate(names):
             shape: Shape | None
             if name in state.processors:
                 shape = state.processors[name]
             else:
                 shape = compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
-            if name not in given:
+            if name in given:
+                takes.append((place, name, shape))
+                fixed.append(None)
+            else:
                 value = state.parameters[name]
-                fixed[name] = value if shape is None else shape(value)
-            takes.append((name, name in given, shape))
+                fixed.append(value if shape is None else shape(value))
         columns = list(self._statement.exported_columns)
-        names = [column.key or "" for column in columns]
-        row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # as many as are asked for
+        called = [column.key or "" for column in columns]
+        row: Any = namedtuple("Row", called, rename=True)  # type: ignore[misc]  # as many as are asked for
         return _Worded(
             state.statement,
             takes,
             fixed,
-            compiled.positional,
+            None if compiled.positional else names,
             partial(tuple.__new__, row),
             [column.type.dialect_impl(dialect) for column in columns],
         )
@@ -90,22 +92,22 @@ class Question:
 
 @dataclass
 class _Worded:
-    """The words of a question for one kind of database; the same values of it are ``fixed``."""
+    """The words of a question for one kind of database; ``fixed`` are its parameters where no other value is given."""
 
     words: str
     takes: list[_Take]
-    fixed: dict[str, Any]
-    by_place: bool
+    fixed: list[Any]
+    names: list[str] | None
+    """What the parameters are called, where they do not go by their places."""
     row: Callable[[Collection[Any]], Any]
     types: list[Any]
     shapes: list[tuple[int, Shape]] | None = None
 
     def asked(self, connection: sa.Connection, given: Mapping[str, Any]) -> Rows:
-        values = []
-        for name, asked, shape in self.takes:
-            value = given[name] if asked else self.fixed[name]
-            values.append(shape(value) if asked and shape is not None else value)
-        named = values if self.by_place else dict(zip([take[0] for take in self.takes], values, strict=True))
+        values = self.fixed.copy()
+        for place, name, shape in self.takes:
+            values[place] = given[name] if shape is None else shape(given[name])
+        named = values if self.names is None else dict(zip(self.names, values, strict=True))
         cursor = sending.execute(connection, self.words, named)
         fetched = cursor.fetchall()
         if self.shapes is None:

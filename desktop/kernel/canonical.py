@@ -229,17 +229,27 @@ def _only(kind: type) -> Builder:
 
 
 def _record_builder(kind: Any) -> Builder:
+    """Records are made as their constructor makes them, which for a frozen one goes a long way for each field."""
     parts: dict[str, Builder] = {}  # found with the first value, for a record may hold others of its own kind
+    steps: list[tuple[str, Builder, Callable[[Any, Any], None]]] = []
+    by_slots = "__slots__" in vars(kind) and not hasattr(kind, "__post_init__")
 
     def made(value: Any) -> Any:
         if not parts:
             hints = typing.get_type_hints(kind)
             parts.update({field.name: _builder(hints[field.name]) for field in fields(kind)})
-        if value.keys() == parts.keys():
+            if by_slots:
+                steps.extend((name, build, getattr(kind, name).__set__) for name, build in parts.items())
+        if value.keys() != parts.keys():
+            if value.keys() - parts.keys():
+                raise ValueError(f"{kind.__name__} has no {', '.join(sorted(value.keys() - parts.keys()))}")
+            return kind(**{name: parts[name](item) for name, item in value.items()})
+        if not by_slots:
             return kind(*[build(value[name]) for name, build in parts.items()])
-        if value.keys() - parts.keys():
-            raise ValueError(f"{kind.__name__} has no {', '.join(sorted(value.keys() - parts.keys()))}")
-        return kind(**{name: parts[name](item) for name, item in value.items()})
+        record = object.__new__(kind)
+        for name, build, put in steps:
+            put(record, build(value[name]))
+        return record
 
     return made
 

@@ -40,7 +40,7 @@ def send(connection: sa.Connection, statement: str, values: Sequence[Any]) -> No
 
 def arrived(connection: sa.Connection) -> None:
     """Wait until what was sent is done; what is refused of it is raised as by `sa.Connection.execute`."""
-    waiting = connection.info.get(_WAITING)
+    waiting = connection.dialect.name == "postgresql" and connection.info.get(_WAITING)
     if not waiting:
         return
     connection.info[_WAITING] = []

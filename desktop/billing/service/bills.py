@@ -108,8 +108,17 @@ _TERMS = (
 )
 """The terms on which what a bill asks for bears late fees; none where it asks for nothing."""
 
+_NOT_SHOWN = {
+    "entry_id",
+    "district_id",
+    "year",
+    "run_id",
+    "contract_account_id",
+    "posting_set_id",
+    "rebill_of",
+}
 _SHOWN = (
-    sa.select(*(column for column in table_of(Bill).columns if column.key not in {"entry_id", "district_id"}))
+    sa.select(*(column for column in table_of(Bill).columns if column.key not in _NOT_SHOWN))
     .add_columns(ContractAccount.number.label("account"), Party.name.label("customer"), Party.language)
     .add_columns(Premise.postcode, Premise.region, Premise.address, ReadingRoute.code.label("route"))
     .add_columns(BillRun.number.label("run"), BillRun.started_at, BillRun.started_by)
