@@ -16,7 +16,7 @@ import typing
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -187,6 +187,14 @@ class Work:
         """What the entry of this work will carry."""
         ink: journal.Ink = self.session.info["ink"]
         return ink
+
+    def at_after(self, *earlier: sa.Select[datetime]) -> datetime:
+        """The moment of this work, but later than all that is ``earlier``: moments of what it takes the place of.
+
+        Of two words the later one counts; no clock that is wrong decides which that is.
+        """
+        newest = self.session.scalar(sa.select(sa.func.max(sa.union_all(*earlier).subquery().columns[0])))
+        return self.at if newest is None or newest < self.at else newest + timedelta(milliseconds=1)
 
     def local(self, moment: datetime) -> datetime:
         """A stored moment in the hall's zone."""

@@ -41,7 +41,7 @@ def set_suspension_terms(work: Work, order: SuspensionTerms) -> SuspensionRow:
         )
     if order.most_times is not None and not 1 <= order.most_times <= MOST_DAYS:
         raise Refused(Text("A year has one suspension at least, or any number."))
-    row = SuspensionRow(order, work.actor.name, work.at)
+    row = SuspensionRow(order, work.actor.name, work.at_after(sa.select(SuspensionRule.set_at)))
     work.add(
         SuspensionRule(
             id=work.new_id(),
@@ -49,8 +49,8 @@ def set_suspension_terms(work: Work, order: SuspensionTerms) -> SuspensionRow:
             least_days=order.least_days,
             most_months=order.most_months,
             most_times=order.most_times,
-            set_at=work.at,
-            set_by=work.actor.name,
+            set_at=row.set_at,
+            set_by=row.set_by,
         )
     )
     return row

@@ -85,7 +85,7 @@ def set_cash_limit(work: Work, order: CashLimitOrder) -> CashLimit:
         station_id=_station(work, order.till) if order.till.strip() else None,
         told_above=limit.told_above,
         refused_above=limit.refused_above,
-        set_at=work.at,
+        set_at=work.at_after(sa.select(DrawerLimit.set_at).filter_by(hall_id=work.station.hall_id)),
         set_by=work.actor.name,
     )
     work.add(row)

@@ -172,7 +172,7 @@ def begin_session(work: Work, amount: Money, pieces: Sequence[Piece]) -> TillOpe
         id=work.new_id(),
         till_id=drawer.id,
         user_id=work.actor.id,
-        opened_at=work.at,
+        opened_at=work.at_after(sa.select(TillSession.opened_at).filter_by(till_id=drawer.id)),
         opening_float=amount,
         closed_at=None,
     )
@@ -193,7 +193,7 @@ def keep_count(
         till_session_id=session_id,
         kind=kind,
         user_id=work.actor.id,
-        counted_at=work.at,
+        counted_at=work.at_after(sa.select(CashCount.counted_at).filter_by(till_session_id=session_id)),
         amount=amount,
         pieces=canonical.dump(tuple(piece for piece in pieces if piece.count)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from desktop.debits.records import (
     MandatesTaken,
 )
 from desktop.debits.service.banks import MANDATES, VIEW, bank_of
-from desktop.debits.tables import Bank, Mandate
+from desktop.debits.tables import Bank, DebitItem, Mandate, Outcome
 from desktop.kernel.bulk import among
 from desktop.kernel.country import kept_signs
 from desktop.kernel.errors import NotFound, Problem, Refused
@@ -119,13 +119,14 @@ def _set(work: Work, order: MandateOrder) -> Mandate:
         if flaw is not None:
             raise Refused(flaw)
     _check_days(work, account_id, order.valid_from, row)
+    at = work.at if row is None else _after_told(work, row)
     if row is None:
         row = Mandate(id=work.new_id(), contract_account_id=account_id, valid_to=None, reason="")
         work.add(row)
     row.bank_id, row.holder, row.agreement = bank.id, holder, agreement
     row.bank_account = number or row.bank_account
     row.signed_on, row.valid_from = order.signed_on, order.valid_from
-    row.changed_at, row.changed_by = work.at, work.actor.name
+    row.changed_at, row.changed_by = at, work.actor.name
     work.session.flush()
     return row
 
@@ -155,9 +156,15 @@ def end_mandate(work: Work, order: MandateEnd) -> MandateRow:
     if order.valid_to < row.valid_from:
         raise Refused(Text("The mandate holds from {day}: it ends then at the earliest.", day=row.valid_from))
     row.valid_to, row.reason = order.valid_to, reason
-    row.changed_at, row.changed_by = work.at, work.actor.name
+    row.changed_at, row.changed_by = _after_told(work, row), work.actor.name
     work.session.flush()
     return _one(work, row.id)
+
+
+def _after_told(work: Work, row: Mandate) -> datetime:
+    """When a mandate is changed: what a bank told of it before is put right by that."""
+    told = sa.select(Outcome.told_at).join(DebitItem, DebitItem.id == Outcome.item_id)
+    return work.at_after(told.where(DebitItem.mandate_id == row.id))
 
 
 def _standing(work: Work, mandate_id: UUID) -> Mandate:

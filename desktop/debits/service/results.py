@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from desktop.debits import rules
 from desktop.debits.documents import read_results
 from desktop.debits.records import (
+    FOR_GOOD,
     Layout,
     Meaning,
     MendOrder,
@@ -25,7 +26,7 @@ from desktop.debits.records import (
 from desktop.debits.service.banks import TAKE, VIEW, bank_of, claim_banks, debit_banks
 from desktop.debits.service.files import LONGEST_REASON
 from desktop.debits.service.standing import newest, state_of
-from desktop.debits.tables import Bank, DebitFile, DebitItem, Outcome, Result, ResultsFile
+from desktop.debits.tables import Bank, DebitFile, DebitItem, Mandate, Outcome, Result, ResultsFile
 from desktop.kernel import canonical
 from desktop.kernel.bulk import among
 from desktop.kernel.country import kept_signs
@@ -246,10 +247,12 @@ def keep_outcome(
     payment_id: UUID | None = None,
 ) -> None:
     """What became of an item: the newest of it holds, and nobody waits for it any more."""
+    changed = sa.select(Mandate.changed_at).filter_by(id=item.mandate_id)
     row = {
         "item_id": item.id, "position": last.position + 1 if last is not None else 1,
         "result_id": result.id if result is not None else None, "meaning": meaning, "words": words, "on_day": on,
-        "payment_id": payment_id, "told_at": work.at, "told_by": work.actor.name,
+        "payment_id": payment_id, "told_by": work.actor.name,
+        "told_at": work.at_after(changed) if meaning in FOR_GOOD else work.at,
     }  # fmt: skip
     work.insert_many(Outcome, [row])
     if item.awaiting:

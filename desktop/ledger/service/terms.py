@@ -65,7 +65,7 @@ def set_late_fee_choice(work: Work, order: LateFeeChoice) -> LateFeeChoiceRow:
         setting=order.setting,
         choice=order.choice,
         valid_from=order.valid_from,
-        set_at=work.at,
+        set_at=work.at_after(sa.select(LateFeeChosen.set_at)),
         set_by=work.actor.name,
     )
     work.add(row)

@@ -99,7 +99,8 @@ def set_waiver_limit(work: Work, order: WaiverLimitOrder) -> Money:
     """From now on so much late fee of one bill can be waived at a counter."""
     if order.amount < Money(0):
         raise Refused(Text("A limit is nothing or more."))
-    work.add(WaiverLimit(id=work.new_id(), amount=order.amount, set_at=work.at, set_by=work.actor.name))
+    at = work.at_after(sa.select(WaiverLimit.set_at))
+    work.add(WaiverLimit(id=work.new_id(), amount=order.amount, set_at=at, set_by=work.actor.name))
     work.session.flush()
     return _limit(work)
 

@@ -71,11 +71,13 @@ def set_year(work: Work, order: YearDays) -> YearSet:
         year=order.year,
         holidays=json.dumps([day.isoformat() for day in holidays]),
         worked=json.dumps([day.isoformat() for day in worked]),
-        set_at=work.at,
+        set_at=work.at_after(sa.select(CalendarYear.set_at).filter_by(year=order.year)),
         set_by=work.actor.name,
     )
     work.add(row)
-    return YearSet(YearDays(order.year, tuple(holidays), tuple(worked)), work.local(work.at), work.actor.name)
+    return YearSet(
+        YearDays(order.year, tuple(holidays), tuple(worked)), work.local(row.set_at), work.actor.name
+    )
 
 
 @operation("metering.set_holidays")

@@ -171,7 +171,9 @@ def enter_month(work: Work, service_point_id: UUID, month: date, energy: Energy,
             month=month.replace(day=1),
             energy=energy,
             reason=why,
-            entered_at=work.at,
+            entered_at=work.at_after(
+                sa.select(MonthEntered.entered_at).filter_by(service_point_id=service_point_id)
+            ),
             entered_by=work.actor.name,
         )
     )

@@ -109,7 +109,8 @@ def set_export_limit(work: Work, order: LimitOrder) -> Allowance:
     """From now on so many persons may leave in lists with one of staff in a day."""
     if not 0 <= order.persons <= _MOST_LIMIT:
         raise Refused(Text("Write a number of persons from 0 to {most}.", most=_MOST_LIMIT))
-    work.add(ExportLimit(id=work.new_id(), persons=order.persons, set_at=work.at, set_by=work.actor.name))
+    at = work.at_after(sa.select(ExportLimit.set_at))
+    work.add(ExportLimit(id=work.new_id(), persons=order.persons, set_at=at, set_by=work.actor.name))
     work.session.flush()
     return _allowance(work)
 

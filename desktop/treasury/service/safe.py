@@ -44,7 +44,7 @@ from desktop.treasury.service.safe_counts import (
     waiting,
 )
 from desktop.treasury.service.safe_sums import INTO_SAFE, MOVE, alone, expected, stands, turned_in
-from desktop.treasury.tables import BankMatch, Deposit, SafeCount, SafeReversal
+from desktop.treasury.tables import BankMatch, Deposit, SafeCount, SafeReversal, SafeTally
 
 DEPOSIT = "bank_deposit"
 LONGEST_SLIP = 60
@@ -248,7 +248,9 @@ def take_back_safe(work: Work, order: SafeBackOrder) -> SafeRow:
             id=work.new_id(),
             source_id=source.id,
             user_id=work.actor.id,
-            reversed_at=work.at,
+            reversed_at=work.at_after(
+                sa.select(SafeTally.counted_at).filter_by(hall_id=work.station.hall_id)
+            ),
             reason=reason,
             posting_set_id=None if set_id is None else ledger.reverse(work, set_id),
         )

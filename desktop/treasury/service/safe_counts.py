@@ -36,11 +36,15 @@ def count_safe(work: Work, order: SafeOrder) -> SafeCounted:
     if objection is not None:
         raise Refused(objection)
     alone(work)
+    hall_id = work.station.hall_id
     row = SafeTally(
         id=work.new_id(),
-        hall_id=work.station.hall_id,
+        hall_id=hall_id,
         user_id=work.actor.id,
-        counted_at=work.at,
+        counted_at=work.at_after(
+            sa.select(SafeTally.counted_at).filter_by(hall_id=hall_id),
+            sa.select(SafeReversal.reversed_at).where(_of_hall(hall_id)),
+        ),
         expected=expected(work),
         counted=order.amount,
         pieces=canonical.dump(tuple(piece for piece in order.pieces if piece.count)),
@@ -119,10 +123,16 @@ def waiting(work: Work) -> UUID | None:
     ).first()
     if newest is None or newest.booked is not None:
         return None
-    of_hall = [sa.exists().where(one.id == SafeReversal.source_id, one.hall_id == hall_id)
-               for one in (SafeCount, Deposit)]  # fmt: skip
-    back = sa.select(SafeReversal.id).where(SafeReversal.reversed_at > newest.counted_at, sa.or_(*of_hall))
+    back = sa.select(SafeReversal.id).where(SafeReversal.reversed_at > newest.counted_at, _of_hall(hall_id))
     return None if work.session.scalar(back.limit(1)) is not None else newest.id
+
+
+def _of_hall(hall_id: UUID) -> sa.ColumnElement[bool]:
+    """Whether what was taken back is of a hall's safe."""
+    return sa.or_(
+        *(sa.exists().where(one.id == SafeReversal.source_id, one.hall_id == hall_id)
+          for one in (SafeCount, Deposit))
+    )  # fmt: skip
 
 
 def count_rows(work: Work, shown: int, *where: sa.ColumnElement[bool]) -> list[SafeRow]:
