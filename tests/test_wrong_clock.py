@@ -14,6 +14,8 @@ from desktop.counter import service as counter
 from desktop.counter.records import CashLimit, CashLimitOrder, CloseTillOrder, CountOrder, TillOrder
 from desktop.debits import service as debits
 from desktop.debits.records import FileOrder, LeftOut, MandateOrder, MandatesQuery, Meaning
+from desktop.kernel.canonical import Secret
+from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy
 from desktop.kernel.period import Clock
 from desktop.kernel.work import Seat, Work, query
@@ -23,6 +25,8 @@ from desktop.metering import service as metering
 from desktop.metering.records.calendar import YearDays
 from desktop.papers import service as papers
 from desktop.papers.records import LimitOrder
+from desktop.staff import service as staff
+from desktop.staff.records import DecisionOrder, OwnPassword, PasswordOrder, RoleOrder
 from desktop.treasury import service as treasury
 from desktop.treasury.records import SafeBackOrder, SafeKind, SafeOrder, SettleOrder
 from tests.hall import JANUARY, SMALL, TODAY, app_of, book_debits, result, seat_of, yuan
@@ -111,6 +115,19 @@ def test_the_later_word_holds(small: Seat, name: str) -> None:
     small.do(setting, first)
     assert not holds(small)
     assert app_of(small).verify() == []
+
+
+def test_nobody_decides_in_the_name_of_another_by_setting_a_clock_back(small: Seat) -> None:
+    app = app_of(small)
+    admin = seat_of(app, "administrator")
+    made = admin.do(staff.propose_role, RoleOrder("reader", "cashier"))
+    admin.do(staff.set_password, PasswordOrder("supervisor", Secret("a password for now")))
+    seized = app.sign_in("supervisor", "a password for now", "2")
+    staff.change_own_password(seized, OwnPassword(Secret("a password for now"), Secret("now it is mine")))
+    fall_back(small)
+    seized = app.sign_in("supervisor", "now it is mine", "2")
+    with pytest.raises(Refused, match="set the password"):
+        seized.do(staff.decide_role, DecisionOrder(made.proposal_id, approve=True))
 
 
 def test_the_newest_count_of_a_safe_is_the_one_that_was_made_last(small: Seat) -> None:

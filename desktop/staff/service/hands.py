@@ -20,7 +20,8 @@ from desktop.staff.tables import Decision, PasswordGiven, Proposal, User
 
 def note_given(work: Work, user: User) -> None:
     """Keep that whoever acts has set this person's password."""
-    work.add(PasswordGiven(id=work.new_id(), user_id=user.id, given_by=work.actor.id, given_at=work.at))
+    at = work.at_after(sa.select(PasswordGiven.given_at).filter_by(user_id=user.id))
+    work.add(PasswordGiven(id=work.new_id(), user_id=user.id, given_by=work.actor.id, given_at=at))
 
 
 def given(session: orm.Session) -> list[rules.Given]:
@@ -28,6 +29,11 @@ def given(session: orm.Session) -> list[rules.Given]:
     table = PasswordGiven
     rows = session.execute(sa.select(table.user_id, table.given_by, table.given_at).order_by(table.given_at))
     return [(owner, giver, at) for owner, giver, at in rows]
+
+
+def given_until_now(work: Work) -> list[rules.Given]:
+    """The same; what is in the book was before now, whatever the clock said of who wrote it."""
+    return [(owner, giver, min(at, work.at)) for owner, giver, at in given(work.session)]
 
 
 def second_person(work: Work, maker_id: UUID, made_at: datetime) -> None:
@@ -45,7 +51,7 @@ def second_person(work: Work, maker_id: UUID, made_at: datetime) -> None:
 
 def two_hands(work: Work, maker_id: UUID, made_at: datetime) -> None:
     """Refuse a decision where one person had set the password of who made it or of who decides."""
-    hand = rules.one_hand(maker_id, work.actor.id, given(work.session), made_at, work.at)
+    hand = rules.one_hand(maker_id, work.actor.id, given_until_now(work), made_at, work.at)
     if hand is not None:
         name = work.session.scalar(sa.select(User.name).filter_by(id=hand))
         since = work.local(rules.hand_since(made_at, work.at)).date()

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from desktop.kernel.work import Work, query
 from desktop.staff import rules
 from desktop.staff.records import PasswordSet, PersonRow, ProposalRow, RoleRow
-from desktop.staff.service.hands import given
+from desktop.staff.service.hands import given, given_until_now
 from desktop.staff.service.rights import APPROVE, COMMAND_LINE, EVERYBODY, in_force, permissions
 from desktop.staff.tables import Decision, Grant, PasswordGiven, Proposal, Role, Standing, Station, User
 
@@ -91,7 +91,7 @@ def undecided(*where: sa.ColumnElement[bool]) -> sa.Select[Proposal, User, str]:
 
 def proposal_rows(work: Work, found: Iterable[sa.Row[Proposal, User, str]]) -> tuple[ProposalRow, ...]:
     """Roles that wait, each with its maker and how many may decide it."""
-    deciders, known = _deciders(work), given(work.session)
+    deciders, known = _deciders(work), given_until_now(work)
     names = dict(work.session.execute(sa.select(User.id, User.name)).all())
     logins = dict(work.session.execute(sa.select(User.id, User.login)).all())
     return tuple(
