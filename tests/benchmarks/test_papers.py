@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -122,6 +123,7 @@ def print_share(url: str, run: str, folder: str, part: str, of: str) -> None:
     app = open_app(url, TODAY)
     seat = app.command_line("1")
     load_fonts()
+    gc.freeze()  # as the program does with what it has loaded
     print("ready", flush=True)
     assert sys.stdin.readline() == "go\n"
     began = time.process_time()
