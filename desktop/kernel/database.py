@@ -80,13 +80,20 @@ class Exact(sa.types.TypeDecorator[Measure]):
             raise TypeError(f"a {self.measure.__name__} column takes no {type(value).__name__}")
         return int(value.raw)
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Measure | None:
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Measure | None]:
         """The measure; PostgreSQL sums come back as whole decimals."""
-        if value is None:
-            return None
-        if value != int(value):
-            raise ValueError(f"{value!r} is no whole number of steps")
-        return self.measure(int(value))
+        measure = self.measure
+
+        def read(value: Any) -> Measure | None:
+            if type(value) is int:
+                return measure(value)
+            if value is None:
+                return None
+            if value != int(value):
+                raise ValueError(f"{value!r} is no whole number of steps")
+            return measure(int(value))
+
+        return read
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         """Both sides of a comparison are this measure."""
