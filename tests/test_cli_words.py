@@ -16,6 +16,7 @@ import pytest
 
 from desktop import tour
 from desktop.cli import cli
+from desktop.cli.call import A_FILE
 from desktop.kernel.commands import call, worded
 from desktop.kernel.text import LANGUAGES
 from tests.command_line import Said
@@ -74,6 +75,7 @@ WRONG = [
     ["bills", "show"],
     ["bills", "show", "B-1", "B-2"],
     ["bills", "print", "R-1", "--out", "."],
+    ["bills", "print", "R-1", "--out", "bills/"],
     ["accounts", "list", "--limit", "0"],
     ["accounts", "list", "--limit", "many"],
     ["accounts", "list", "--today", "2026-02-30"],
@@ -145,6 +147,20 @@ def test_every_option_says_what_it_is_for() -> None:
         if isinstance(option, click.Option) and not option.hidden and not option.help
     }
     assert silent == set()
+
+
+def test_what_ends_like_a_folder_is_no_file_anywhere() -> None:
+    """A folder that is not there yet would become a file with its name."""
+    lenient = {
+        (*path, option.name)
+        for path, command in EVERY.items()
+        for option in command.params
+        if isinstance(option.type, click.Path)
+        and not option.type.dir_okay
+        and not option.type.exists
+        and type(option.type) is not type(A_FILE)
+    }
+    assert lenient == set()
 
 
 def test_a_language_before_the_command_counts_for_all_of_it(run: Run) -> None:

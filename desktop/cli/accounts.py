@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from desktop.billing import service as billing
-from desktop.cli.call import DONE, Call, common, progress, reason_option, table
+from desktop.cli.call import A_FILE, DONE, Call, common, progress, reason_option, table
 from desktop.desk import service as desk
 from desktop.desk.documents import ACCOUNTS, account_columns
 from desktop.desk.records import AccountsOrder, PointShown
@@ -31,7 +31,7 @@ def accounts() -> None:
 @click.option("--filter", "typed", default="", help="only accounts these words lead to, as in the search box")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=A_FILE,
     help="write all of them into this workbook (.xlsx) instead",
 )
 @reason_option

@@ -30,7 +30,18 @@ from desktop.billing.records import (
     RunOutcome,
     ShareJob,
 )
-from desktop.cli.call import DONE, PROBLEMS, WAITING, Call, common, progress, read_month, reason_option, table
+from desktop.cli.call import (
+    A_FILE,
+    DONE,
+    PROBLEMS,
+    WAITING,
+    Call,
+    common,
+    progress,
+    read_month,
+    reason_option,
+    table,
+)
 from desktop.cli.disputes import dispute
 from desktop.cli.signing import drafts_of, keys_of, limits, look_again, queue, send_back, sign
 from desktop.cli.special import adjust, final, manual
@@ -263,7 +274,7 @@ def bills_why(call: Call, old: str, new: str) -> int:
 @bills.command("explain")
 @click.argument("old")
 @click.argument("new")
-@click.option("--pdf", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@click.option("--pdf", required=True, type=A_FILE, help="PDF to write")
 @common
 def bills_explain(call: Call, old: str, new: str, pdf: Path) -> int:
     """Write why one bill of an account differs from another, as a page in the customer's language."""
@@ -387,7 +398,7 @@ def bills_show(call: Call, number: str, run: str | None) -> int:
 
 @bills.command("print")
 @click.argument("run")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@click.option("--out", type=A_FILE, help="PDF to write")
 @click.option(
     "--into", type=click.Path(path_type=Path, file_okay=False), help="folder for files of 500 bills"
 )
@@ -453,9 +464,7 @@ def _print_into(
 
 @bills.command("summary")
 @click.argument("run")
-@click.option(
-    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="workbook to write"
-)
+@click.option("--out", required=True, type=A_FILE, help="workbook to write")
 @reason_option
 @common
 def bills_summary(call: Call, run: str, out: Path, reason: str) -> int:

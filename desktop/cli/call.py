@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import wraps
+from gettext import gettext
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,23 @@ from desktop.kernel.text import Catalog, Text, catalog
 from desktop.kernel.work import Progress, Seat
 
 DONE, PROBLEMS, WAITING = 0, 1, 3
+
+
+class _File(click.Path):
+    """The path of a file: a name that ends as folders do is none, even where nothing stands yet."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        """The path; wrong usage for a folder, in click's own words."""
+        if os.fspath(value).endswith(("/", os.sep)):
+            told = gettext("{name} {filename!r} is a directory.")
+            self.fail(told.format(name=self.name.title(), filename=click.format_filename(value)), param, ctx)
+        return super().convert(value, param, ctx)
+
+
+A_FILE = _File(path_type=Path, dir_okay=False)
+"""What options and arguments are that name a file to read or to write."""
 
 
 @dataclass

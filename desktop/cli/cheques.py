@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from desktop.cli.call import DONE, Call, common, read_day, table
+from desktop.cli.call import A_FILE, DONE, Call, common, read_day, table
 from desktop.cli.prints import write_prints
 from desktop.counter import service as counter
 from desktop.counter.documents import cheque_letters_pdf
@@ -16,8 +16,6 @@ from desktop.counter.records.cheques import ChequeLetter, ChequeOrder, ChequeRow
 from desktop.counter.records.right import LetterQuery
 from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat, draw_id
-
-_OUT = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group("cheques")
@@ -70,7 +68,7 @@ def cheques_credited(call: Call, cheque: UUID, on: date | None) -> int:
 @click.argument("cheque", type=click.UUID)
 @click.option("--reason", "why", required=True, help="why the bank returned it")
 @click.option("--on", callback=read_day, help="day the bank returned it; today when left out")
-@click.option("--out", type=_OUT, help="write the letters to the customers here, as PDF")
+@click.option("--out", type=A_FILE, help="write the letters to the customers here, as PDF")
 @common
 def cheques_returned(call: Call, cheque: UUID, why: str, on: date | None, out: Path | None) -> int:
     """The bank returned a cheque: what it had paid is owed again, with late fee since it was due."""
@@ -85,7 +83,7 @@ def cheques_returned(call: Call, cheque: UUID, why: str, on: date | None, out: P
 
 @cheques_group.command("letters")
 @click.argument("numbers", nargs=-1, required=True)
-@click.option("--out", required=True, type=_OUT, help="PDF to write")
+@click.option("--out", required=True, type=A_FILE, help="PDF to write")
 @common
 def cheques_letters(call: Call, numbers: tuple[str, ...], out: Path) -> int:
     """Write letters about returned cheques or direct debits once more, marked COPY n."""

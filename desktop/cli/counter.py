@@ -11,7 +11,7 @@ from uuid import UUID
 
 import click
 
-from desktop.cli.call import DONE, PROBLEMS, Call, common, table
+from desktop.cli.call import A_FILE, DONE, PROBLEMS, Call, common, table
 from desktop.cli.prints import print_line, write_prints
 from desktop.counter import rules
 from desktop.counter import service as counter
@@ -85,7 +85,7 @@ also_option = click.option(
     "--large", is_flag=True, help="take it though it is over a hundred times what is due and any bill"
 )
 @click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
-@click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
+@click.option("--receipt", type=A_FILE, help="write the receipt PDF here")
 @common
 def pay(
     call: Call,
@@ -187,7 +187,7 @@ def _write_receipts(
 @click.option("--paid-by", default="", help="who pays, where that is not the customer")
 @click.option("--each", is_flag=True, help="a receipt for each account, not one for all")
 @click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
-@click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
+@click.option("--receipt", type=A_FILE, help="write the receipt PDF here")
 @common
 def pay_together(
     call: Call,
@@ -263,7 +263,7 @@ def receipts() -> None:
 
 @receipts.command("print")
 @click.argument("number")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@click.option("--out", required=True, type=A_FILE, help="PDF to write")
 @click.option("--strip", is_flag=True, help="for a printer of 80 mm")
 @common
 def receipts_print(call: Call, number: str, out: Path, strip: bool) -> int:
@@ -498,7 +498,7 @@ seen_option = click.option(
 @seen_option
 @click.option(
     "--sheet",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=A_FILE,
     help="write the cash sheet here: .pdf or .xlsx",
 )
 @common
@@ -542,7 +542,7 @@ def till_close(
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=A_FILE,
     help="file to write: .pdf or .xlsx",
 )
 @common

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from desktop.cli.call import DONE, PROBLEMS, Call, common, table
+from desktop.cli.call import A_FILE, DONE, PROBLEMS, Call, common, table
 from desktop.kernel import upkeep
 from desktop.kernel.backup import backup, restore
 from desktop.kernel.booked import drawn_at
@@ -50,7 +50,7 @@ def db_upgrade(call: Call) -> int:
 
 
 @db.command("backup")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=A_FILE)
 @common
 def db_backup(call: Call, file: Path) -> int:
     """Copy the whole database into one file, checked before it counts."""
@@ -64,7 +64,7 @@ def db_backup(call: Call, file: Path) -> int:
 
 
 @db.command("restore")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=A_FILE)
 @common
 def db_restore(call: Call, file: Path) -> int:
     """Fill an empty database from a backup file, then prove it."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_day, table, told
+from desktop.cli.call import A_FILE, DONE, PROBLEMS, Call, common, progress, read_day, table, told
 from desktop.cli.cheques import write_letters
 from desktop.cli.counter import read_amount
 from desktop.debits import service as debits
@@ -34,7 +34,6 @@ from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.treasury import service as treasury
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
 _bank = click.option("--bank", required=True, help="name of the bank")
 
 
@@ -207,8 +206,8 @@ def debit_history(call: Call, account: str) -> int:
 
 
 @debit_group.command("import")
-@click.argument("file", type=_FILE, required=False)
-@click.option("--template", type=_FILE, help="write an empty sheet here instead")
+@click.argument("file", type=A_FILE, required=False)
+@click.option("--template", type=A_FILE, help="write an empty sheet here instead")
 @common
 def debit_import(call: Call, file: Path | None, template: Path | None) -> int:
     """Take a sheet of mandates in; every row that was not taken is named. The same sheet again enters nothing twice."""
@@ -273,7 +272,7 @@ def _preview_lines(found: FilePreview, say: Catalog) -> list[str]:
 @_bank
 @_on
 @_due_by
-@click.option("--out", required=True, type=_FILE, help="file to write")
+@click.option("--out", required=True, type=A_FILE, help="file to write")
 @common
 def debit_out(call: Call, bank: str, on: date | None, due_by: date | None, out: Path) -> int:
     """Make a file of what is due and write it for its bank; nobody else collects that until the results are in."""
@@ -293,7 +292,7 @@ def debit_out(call: Call, bank: str, on: date | None, due_by: date | None, out: 
 
 @debit_group.command("write")
 @click.argument("number")
-@click.option("--out", required=True, type=_FILE, help="file to write")
+@click.option("--out", required=True, type=A_FILE, help="file to write")
 @common
 def debit_write(call: Call, number: str, out: Path) -> int:
     """Write a file for its bank once more, as when it was lost: the same items, which are not collected anew."""
@@ -355,7 +354,7 @@ def debit_items(call: Call, number: str) -> int:
 
 
 @debit_group.command("results")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=A_FILE)
 @_bank
 @click.option(
     "--column", "columns", multiple=True, help="title of a column of this file, like result=处理结果"
@@ -441,7 +440,7 @@ def debit_mend(call: Call, result: UUID, item: str, aside: str) -> int:
 @click.argument("item")
 @click.option("--reason", required=True, help="why the bank took it back")
 @click.option("--on", callback=read_day, help="day it did; today when left out")
-@click.option("--out", type=_FILE, help="write the letter to the customer here, as PDF")
+@click.option("--out", type=A_FILE, help="write the letter to the customer here, as PDF")
 @common
 def debit_returned(call: Call, item: str, reason: str, on: date | None, out: Path | None) -> int:
     """The bank took back what it had collected by an ITEM: owed again with late fee, with a letter to the customer."""

@@ -9,7 +9,7 @@ import click
 
 from desktop import sample
 from desktop.app import COUNTRIES
-from desktop.cli.call import DONE, PROBLEMS, Call, common
+from desktop.cli.call import A_FILE, DONE, PROBLEMS, Call, common
 from desktop.founding import service as founding
 from desktop.founding.documents import read_founding
 from desktop.founding.documents import template as founding_template
@@ -41,7 +41,7 @@ def demo(call: Call, accounts: int) -> int:
 
 
 @click.command("found")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=A_FILE)
 @click.option("--template", is_flag=True, help="write an example to start from, and nothing else")
 @click.option(
     "--country",

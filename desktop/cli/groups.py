@@ -10,7 +10,7 @@ import click
 from desktop.billing import service as billing
 from desktop.billing.documents import collective_pdf
 from desktop.billing.records import CollectiveOrder, MemberMissing
-from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_day, read_month, table
+from desktop.cli.call import A_FILE, DONE, PROBLEMS, Call, common, progress, read_day, read_month, table
 from desktop.contracts import service as contracts
 from desktop.contracts.records import GroupChange, GroupOrder, GroupRow, MembersOrder
 from desktop.kernel.files import written_whole
@@ -156,7 +156,7 @@ def groups_bill(call: Call, group: str | None, period: Period, partial: bool) ->
 
 @groups.command("print")
 @click.argument("number")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="the file (.pdf)")
+@click.option("--out", required=True, type=A_FILE, help="the file (.pdf)")
 @common
 def groups_print(call: Call, number: str, out: Path) -> int:
     """Write a collective bill into a PDF, in the payer's language."""

@@ -18,7 +18,7 @@ from desktop.billing.records import (
     PlanOrder,
     PlanRow,
 )
-from desktop.cli.call import DONE, PROBLEMS, Call, common, read_day, read_month, table
+from desktop.cli.call import A_FILE, DONE, PROBLEMS, Call, common, read_day, read_month, table
 from desktop.cli.reads import measure
 from desktop.kernel.country import Country
 from desktop.kernel.files import written_whole
@@ -140,7 +140,7 @@ def reverse(call: Call, number: str, reason: str) -> int:
 
 @instalments.command("print")
 @click.option("--period", required=True, callback=read_month, help="the month, YYYY-MM")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="the file (.pdf)")
+@click.option("--out", required=True, type=A_FILE, help="the file (.pdf)")
 @common
 def print_them(call: Call, period: Period, out: Path) -> int:
     """Write the instalments of a month that stand into one PDF, each in its customer's language."""

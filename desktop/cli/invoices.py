@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from desktop.cli.call import DONE, PROBLEMS, Call, common, read_sheet_out, table
+from desktop.cli.call import A_FILE, DONE, PROBLEMS, Call, common, read_sheet_out, table
 from desktop.invoices import service as invoices
 from desktop.invoices.records import (
     BUYER_WORDS,
@@ -96,7 +96,7 @@ def _wish_lines(found: WishShown, say: Catalog) -> list[str]:
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=A_FILE,
     callback=read_sheet_out,
     help="file to write: .xlsx or .csv",
 )

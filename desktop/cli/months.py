@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from desktop.cli.call import DONE, Call, common, progress, read_month, read_sheet_out, table
+from desktop.cli.call import A_FILE, DONE, Call, common, progress, read_month, read_sheet_out, table
 from desktop.closing import service as closing
 from desktop.closing.documents import age_words, tax_words, tier_words
 from desktop.closing.records import BehindRow, CloseOrder, MonthLook, MonthRow
@@ -146,7 +146,7 @@ def _row(row: BehindRow, say: Catalog) -> list[str]:
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=A_FILE,
     callback=read_sheet_out,
     help="file to write: .xlsx or .csv",
 )

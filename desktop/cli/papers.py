@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from desktop.cli.call import DONE, Call, common, read_day, table
+from desktop.cli.call import A_FILE, DONE, Call, common, read_day, table
 from desktop.cli.cheques import write_letters
 from desktop.cli.prints import print_line, write_prints
 from desktop.cli.refunds import moved_letters_again
@@ -28,8 +28,6 @@ from desktop.desk.records.papers import (
 from desktop.desk.records.testing import MeterTestPaper, MeterTestPaperKind
 from desktop.kernel.work import Seat
 
-_OUT = click.Path(path_type=Path, dir_okay=False)
-
 
 @click.command("paper")
 @click.argument("account")
@@ -41,7 +39,7 @@ _OUT = click.Path(path_type=Path, dir_okay=False)
     help="first day, YYYY-MM-DD; when left out 1 January, of usage a year ago",
 )
 @click.option("--to", "last", callback=read_day, help="last day, YYYY-MM-DD; today when left out")
-@click.option("--out", required=True, type=_OUT, help="PDF to write")
+@click.option("--out", required=True, type=A_FILE, help="PDF to write")
 @common
 def accounts_paper(
     call: Call, account: str, kind: str, first: date | None, last: date | None, out: Path
@@ -67,7 +65,7 @@ def accounts_papers(call: Call, account: str) -> int:
 
 @click.command("reprint")
 @click.argument("number")
-@click.option("--out", required=True, type=_OUT, help="PDF to write")
+@click.option("--out", required=True, type=A_FILE, help="PDF to write")
 @common
 def accounts_reprint(call: Call, number: str, out: Path) -> int:
     """Write any paper about an account once more, marked COPY n: a statement, a proof, a letter."""

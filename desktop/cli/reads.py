@@ -12,7 +12,7 @@ from uuid import UUID
 
 import click
 
-from desktop.cli.call import DONE, Call, common, read_day, table, told
+from desktop.cli.call import A_FILE, DONE, Call, common, read_day, table, told
 from desktop.desk import service as desk
 from desktop.kernel.canonical import Content
 from desktop.kernel.errors import Refused
@@ -108,9 +108,7 @@ def _photo(path: Path) -> Content:
 @click.option("--reader", default="", help="who read it")
 @click.option("--meter", default="", help=WHICH_METER)
 @click.option("--rollover", is_flag=True, help="the register passed its last digit")
-@click.option(
-    "--photo", type=click.Path(path_type=Path, dir_okay=False), help="photo of the register, JPEG or PNG"
-)
+@click.option("--photo", type=A_FILE, help="photo of the register, JPEG or PNG")
 @click.option("--dry-run", is_flag=True, help="check only, write nothing")
 @common
 def enter(

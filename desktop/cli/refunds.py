@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from desktop.cli.call import DONE, Call, common, table
+from desktop.cli.call import A_FILE, DONE, Call, common, table
 from desktop.cli.counter import read_amount, receipts
 from desktop.cli.prints import write_prints
 from desktop.counter import service as counter
@@ -28,8 +28,6 @@ from desktop.counter.records.right import (
 )
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat, draw_id
-
-_OUT = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group("refunds")
@@ -101,7 +99,7 @@ def refunds_decide(call: Call, request: UUID, decline: str) -> int:
 @refunds.command("pay")
 @click.argument("request", type=click.UUID)
 @click.option("--key", type=click.UUID, help="id of this step: the same id never pays twice")
-@click.option("--out", type=_OUT, help="write the refund receipt PDF here")
+@click.option("--out", type=A_FILE, help="write the refund receipt PDF here")
 @common
 def refunds_pay(call: Call, request: UUID, key: UUID | None, out: Path | None) -> int:
     """Pay an approved refund out of the till of the station, which must be open."""
@@ -115,7 +113,7 @@ def refunds_pay(call: Call, request: UUID, key: UUID | None, out: Path | None) -
 
 @refunds.command("print")
 @click.argument("number")
-@click.option("--out", required=True, type=_OUT, help="PDF to write")
+@click.option("--out", required=True, type=A_FILE, help="PDF to write")
 @common
 def refunds_print(call: Call, number: str, out: Path) -> int:
     """Write a refund receipt once more, marked COPY n."""
@@ -153,7 +151,7 @@ def _write_refund(seat: Seat, paid: RefundPaid, out: Path) -> None:
 )
 @click.option("--dry-run", is_flag=True, help="tell what would come of it, and write nothing")
 @click.option("--key", type=click.UUID, help="id of this step: the same id never moves twice")
-@click.option("--letters", type=_OUT, help="write the letters to both customers here, as one PDF")
+@click.option("--letters", type=A_FILE, help="write the letters to both customers here, as one PDF")
 @common
 def receipts_move(
     call: Call,
@@ -205,7 +203,7 @@ def receipts_moves(call: Call, number: str) -> int:
 
 @receipts.command("letters")
 @click.argument("numbers", nargs=-1, required=True)
-@click.option("--out", required=True, type=_OUT, help="PDF to write")
+@click.option("--out", required=True, type=A_FILE, help="PDF to write")
 @common
 def receipts_letters(call: Call, numbers: tuple[str, ...], out: Path) -> int:
     """Write letters about moved payments once more, marked COPY n."""

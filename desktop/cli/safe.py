@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from desktop.cli.call import DONE, PROBLEMS, Call, common, table
+from desktop.cli.call import A_FILE, DONE, PROBLEMS, Call, common, table
 from desktop.cli.counter import notes_option, read_count
 from desktop.cli.prints import print_line, write_prints
 from desktop.kernel.errors import Refused
@@ -94,7 +94,7 @@ def _counted(one: SafeCounted, say: Catalog) -> str:
 @notes_option
 @click.option("--slip", required=True, help="number of the bank's slip")
 @click.option("--key", type=click.UUID, help="id of this deposit: the same id never deposits twice")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="write the slip PDF here")
+@click.option("--out", type=A_FILE, help="write the slip PDF here")
 @common
 def safe_deposit(
     call: Call, amount: str | None, notes: tuple[str, ...], slip: str, key: UUID | None, out: Path | None
@@ -113,7 +113,7 @@ def safe_deposit(
 
 @safe_group.command("slip")
 @click.argument("number")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@click.option("--out", required=True, type=A_FILE, help="PDF to write")
 @common
 def safe_slip(call: Call, number: str, out: Path) -> int:
     """Write the slip of a deposit once more, marked COPY n."""

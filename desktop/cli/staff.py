@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from desktop.cli.call import DONE, Call, common, table
+from desktop.cli.call import A_FILE, DONE, Call, common, table
 from desktop.kernel.canonical import Secret
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.text import LANGUAGES, Catalog, Text
@@ -71,9 +71,7 @@ def _password_from(call: Call, file: Path | None, *, known: bool = False) -> Sec
     return Secret(typed)
 
 
-_PASSWORD_FILE = click.option(
-    "--password-file", type=click.Path(path_type=Path, dir_okay=False), help="its first line is the password"
-)
+_PASSWORD_FILE = click.option("--password-file", type=A_FILE, help="its first line is the password")
 
 
 @people.command("list")
@@ -137,7 +135,7 @@ def staff_password(call: Call, login: str, password_file: Path | None) -> int:
 @click.argument("login")
 @click.option(
     "--old-file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=A_FILE,
     help="its first line is the password until now",
 )
 @_PASSWORD_FILE

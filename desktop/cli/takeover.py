@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, table
+from desktop.cli.call import A_FILE, DONE, PROBLEMS, Call, common, progress, table
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import written_whole
 from desktop.kernel.text import Catalog, Text
@@ -28,7 +28,7 @@ def export_group() -> None:
 
 
 @import_group.command("hall")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=A_FILE)
 @click.option(
     "--template", is_flag=True, help="write an empty workbook that explains itself, and nothing else"
 )
@@ -43,7 +43,7 @@ def export_group() -> None:
 @click.option("--merge", multiple=True, help="merge the parties of this finding (its key); several times")
 @click.option(
     "--totals",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=A_FILE,
     help="write the control totals to sign into this .pdf or .xlsx",
 )
 @common
@@ -146,7 +146,7 @@ def _write_totals(seat: Seat, done: HallTaken, out: Path, say: Catalog) -> None:
 
 
 @export_group.command("hall")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=A_FILE)
 @click.option(
     "--reason",
     type=click.Choice([one.value for one in ReleaseReason]),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from desktop.cli.call import DONE, Call, common, read_day, table
+from desktop.cli.call import A_FILE, DONE, Call, common, read_day, table
 from desktop.cli.prints import print_line, write_prints
 from desktop.cli.reads import WHICH_METER, codes
 from desktop.desk import service as desk
@@ -27,8 +27,6 @@ from desktop.metering.records import (
     MeterTestWithdrawal,
     Verdict,
 )
-
-_OUT = click.Path(path_type=Path, dir_okay=False)
 
 
 def _percent(typed: str) -> Decimal:
@@ -77,7 +75,7 @@ def meter_test() -> None:
 @click.option("--asked-by", default="", help="who asked; the customer when left out")
 @click.option("--meter", default="", help=WHICH_METER)
 @click.option("--wanted", callback=read_day, help="the day the customer wishes for, YYYY-MM-DD")
-@click.option("--out", type=_OUT, help="PDF of the order slip to write")
+@click.option("--out", type=A_FILE, help="PDF of the order slip to write")
 @common
 def test_order(
     call: Call, account: str, why: str, asked_by: str, meter: str, wanted: date | None, out: Path | None
@@ -178,7 +176,7 @@ def _told(call: Call, seat: Seat, order: MeterTestReport | MeterTestWithdrawal) 
 
 @meter_test.command("letter")
 @click.argument("number")
-@click.option("--out", required=True, type=_OUT, help="PDF to write")
+@click.option("--out", required=True, type=A_FILE, help="PDF to write")
 @common
 def test_letter(call: Call, number: str, out: Path) -> int:
     """Write the letter that tells the customer the result, marked COPY n where it was written before."""
@@ -190,7 +188,7 @@ def test_letter(call: Call, number: str, out: Path) -> int:
 
 @meter_test.command("reprint")
 @click.argument("number")
-@click.option("--out", required=True, type=_OUT, help="PDF to write")
+@click.option("--out", required=True, type=A_FILE, help="PDF to write")
 @common
 def test_reprint(call: Call, number: str, out: Path) -> int:
     """Write an order slip or a letter once more, by the number of the paper, marked COPY n."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_day, table
+from desktop.cli.call import A_FILE, DONE, PROBLEMS, Call, common, progress, read_day, table
 from desktop.cli.counter import left_open, open_ends, read_amount, seen_option
 from desktop.cli.prints import print_line, write_prints
 from desktop.counter import service as counter
@@ -43,7 +43,7 @@ from desktop.treasury.records import (
 
 _out = click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=A_FILE,
     help="file to write: .pdf to print, .json to check against later, .txt to read",
 )
 _day = click.option("--day", callback=read_day, help="day, YYYY-MM-DD; the next one to close when left out")
@@ -226,7 +226,7 @@ def bank_group() -> None:
 
 
 @bank_group.command("import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=A_FILE)
 @click.option("--bank", required=True, help="name of the bank or acquirer")
 @click.option(
     "--column",
