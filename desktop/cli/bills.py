@@ -92,7 +92,7 @@ def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
     for one in done.left:
         count = say.plural("{count} account", "{count} accounts", one.accounts)
         lines.append(f"  {count}: {say(one.reason)}")
-    return lines
+    return [*lines, *map(say, done.told)]
 
 
 def _held(call: Call, done: RunOutcome, say: Catalog) -> int:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.billing import service as billing
+from desktop.billing.service.runs import due_day_told
 from desktop.countries.cn import COUNTRY
 from desktop.countries.cn.late_fee import due_day, late_fee, note, settings, terms_of
 from desktop.kernel.country import Debt
@@ -87,6 +88,31 @@ def test_a_run_is_issued_on_the_terms_of_its_day(databases: Databases) -> None:
         (owed,) = seat.ask(ledger.dues, SMALL[0]).items
         assert owed.due_on == date(2026, 2, 24), "the 21st is a day of the Spring Festival"
         assert "at least 1.00" in SAY(seat.ask(billing.bill, owed.bill_number).late_fee_note)
+
+
+def test_a_run_tells_where_nobody_entered_the_holidays_its_due_day_hangs_on(databases: Databases) -> None:
+    url, december = databases.like(halls.drafted_hall), date(2026, 12, 18)
+    with opened(url) as app:
+        app.command_line("1").do(ledger.set_late_fee_choice, LateFeeChoice("rest_day", "moves", TOMORROW))
+        assert app.command_line("1").ask(due_day_told) == (), "nothing moves yet"
+    with opened(url, TOMORROW) as app:
+        assert [SAY(one) for one in app.command_line("1").ask(due_day_told)] == [
+            "Bills issued today are to be paid by 23 Feb 2026.",
+            "The public holidays of 2026 are not entered: the day may be another.",
+        ]
+        app.command_line("1").do(metering.set_year, YearDays(2026, (date(2026, 2, 17),), ()))
+        assert app.command_line("1").ask(due_day_told) == ()
+    with opened(url, december) as app:
+        seat = app.command_line("1")
+        told = billing.issue_run(seat, seat.ask(billing.bill_runs)[0].number).told
+        assert [SAY(one) for one in told] == [
+            "Bills issued today are to be paid by 4 Jan 2027.",
+            "The public holidays of 2027 are not entered: the day may be another.",
+        ]
+        (owed,) = seat.ask(ledger.dues, SMALL[0]).items
+        assert owed.due_on == date(2027, 1, 4), "the 2nd is a Saturday"
+        seat.do(metering.set_year, YearDays(2027, (date(2027, 1, 1), date(2027, 1, 4)), ()))
+        assert seat.ask(due_day_told) == ()
 
 
 @pytest.mark.parametrize(

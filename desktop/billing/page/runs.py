@@ -533,9 +533,9 @@ class BillingPage(Page):
             )
             ready = say.plural("{count} draft ready", "{count} drafts ready", run.ready)
             self.banner.tell(
-                "ok" if run.ready or run.issued else "warn",
+                "ok" if (run.ready or run.issued) and not outcome.told else "warn",
                 say.join([issued, ready if run.ready or not issued else ""]),
-                held_words(say, run),
+                "\n".join(filter(None, [held_words(say, run), *map(say, outcome.told)])),
             )
         self.told.emit()
         self.refresh_keys()

@@ -363,7 +363,8 @@ class RunOutcome:
     """What a run, or its issue, did: how many done, held and why, and where it stopped (0: it went through).
 
     ``went_on_after`` is where an earlier one had stopped or was killed, counted in accounts; ``left`` tells of all
-    accounts that did not go through why. ``stopped_by`` is who stopped it for everybody ("": nobody did).
+    accounts that did not go through why. ``stopped_by`` is who stopped it for everybody ("": nobody did). ``told`` is
+    what is not sure of the day by which bills issued now are to be paid.
     """
 
     run: RunRow
@@ -372,6 +373,7 @@ class RunOutcome:
     went_on_after: int = 0
     left: tuple[LeftOut, ...] = ()
     stopped_by: str = ""
+    told: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

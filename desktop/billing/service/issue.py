@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,7 @@ from desktop.billing.service.runs import (
     numbered,
     outcome,
     run_started,
+    usual_due_day,
 )
 from desktop.billing.service.shares import next_accounts, share_out, take, upcoming
 from desktop.billing.service.special import released
@@ -217,8 +218,7 @@ def _write_bills(
     overdue = ledger.overdue(work, owing, work.today) if owing else {}
     metering.bill(work, (key for one in good for key in _rests_on(one)), held=True)
     tariffs.use(work, {part.version.id for one in good for part in one.parts})
-    usual = work.today + timedelta(days=work.country.due_days)
-    due_on = ledger.due_day(work, usual, metering.calendar(work))
+    due_on = ledger.due_day(work, usual_due_day(work), metering.calendar(work))
     first = work.number(run.hall_id, BILL, len(good))
     numbers = [numbered(work, "B", first + place) for place in range(len(good))]
     asked = to_deduct(work, keys, period.start) if kind in OF_MONTH else {}

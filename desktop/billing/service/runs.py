@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -55,7 +55,9 @@ from desktop.kernel.period import Period
 from desktop.kernel.sizes import look_anew
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, draw_id, go_on, operation, query, undisturbed
+from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount, OpenItem, Posting, PostingSet
+from desktop.metering import service as metering
 from desktop.metering.tables import Installation, Meter, Register, RegisterRead
 from desktop.staff import service as staff
 
@@ -402,4 +404,21 @@ def go_through(
 def outcome(seat: Seat, number: str, stopped_after: int = 0, went_on_after: int = 0) -> RunOutcome:
     """How a run stands after somebody worked on it."""
     held, left = seat.ask(held_drafts, number), seat.ask(left_out, number)
-    return RunOutcome(seat.ask(bill_run, number), held, stopped_after, went_on_after, left)
+    run, told = seat.ask(bill_run, number), seat.ask(due_day_told)
+    return RunOutcome(run, held, stopped_after, went_on_after, left, told=told)
+
+
+def usual_due_day(work: Work) -> date:
+    """The day on which bills issued today fall due, be it a holiday or not."""
+    return work.today + timedelta(days=work.country.due_days)
+
+
+@query("billing.view")
+def due_day_told(work: Work, _request: None) -> tuple[Text, ...]:
+    """What is not sure of the last payment day of bills issued today; nothing where it is."""
+    usual, calendar = usual_due_day(work), metering.calendar(work)
+    years = ledger.due_day_unsure(work, usual, calendar)
+    if not years:
+        return ()
+    day = ledger.due_day(work, usual, calendar)
+    return Text("Bills issued today are to be paid by {day}.", day=day), *metering.unknown_words(years)

@@ -52,6 +52,7 @@ from desktop.ledger.service.reversing import (
 )
 from desktop.ledger.service.terms import (
     due_day,
+    due_day_unsure,
     late_fee_choices,
     late_fee_terms,
     set_late_fee_choice,
@@ -82,6 +83,7 @@ __all__ = [
     "disputed_papers",
     "disputes",
     "due_day",
+    "due_day_unsure",
     "dues",
     "dues_of",
     "end_agreement",

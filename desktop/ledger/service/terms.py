@@ -26,10 +26,23 @@ def late_fee_terms(work: Work, issued_on: date) -> str:
 def due_day(work: Work, due_on: date, calendar: Calendar) -> date:
     """The last payment day of a bill issued today that falls due on a day."""
     settings = work.country.late_fee_settings
+    return due_on if settings is None else settings.due(due_on, calendar, _words_of_today(work))
+
+
+def due_day_unsure(work: Work, due_on: date, calendar: Calendar) -> tuple[int, ...]:
+    """The years nobody entered the holidays of, where that could make `due_day` another."""
+    settings = work.country.late_fee_settings
     if settings is None:
-        return due_on
-    chosen = {one.setting: one.choice for one in _chosen(work, until=work.today)}
-    return settings.due(due_on, calendar, chosen)
+        return ()
+    chosen = _words_of_today(work)
+    day = settings.due(due_on, calendar, chosen)
+    if settings.due(day, calendar.with_year(day.year, (day,), ()), chosen) == day:
+        return ()  # holidays do not move it
+    return calendar.unknown(due_on, day)
+
+
+def _words_of_today(work: Work) -> dict[str, str]:
+    return {one.setting: one.choice for one in _chosen(work, until=work.today)}
 
 
 @query("ledger.view")
