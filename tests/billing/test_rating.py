@@ -21,6 +21,7 @@ from desktop.billing.records import (
     BillShown,
     BillsPage,
     Cause,
+    CorrectionOrder,
     EnergyDecisionOrder,
     EnergyOrder,
     EnergyRow,
@@ -752,6 +753,42 @@ def test_energy_that_a_bill_of_its_own_charges_counts_in_the_steps(hall: Seat) -
     told_alike(hall, home, Energy.of(1600))
 
 
+def adjusted(seat: Seat, number: str, kwh: int) -> Money:
+    """What a bill costs more or less with other energy."""
+    done = billing.adjust_bill(seat, AdjustingOrder(number, Energy.of(kwh), "read wrongly"))
+    sign(seat, done.run.number)
+    billing.issue_run(seat, done.run.number)
+    (bill,) = seat.ask(billing.bills_of_run, BillsPage(done.run.number, START, 2)).bills
+    return bill.amount
+
+
+def test_energy_of_a_bill_comes_on_top_of_what_later_bills_and_others_put_right_billed(hall: Seat) -> None:
+    """2,000 and 760 kWh fill the first step: 100 more of January cost the second one, and go back at it."""
+    home = one("ZJ-RES", {"active": 2000})
+    hang(hall, home)
+    take(hall, home)
+    january = bill_of(hall, home)
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 4, 5))
+    take(hall, replace(home, used={"active": 2760}), date(2026, 2, 28))
+    february = bill_of(hall, home, Period.month("2026-02"))
+    assert adjusted(hall, january.number, 100) == Money.of("5880")
+    assert adjusted(hall, january.number, -150) == Money.of(str(-5880 - 2690))
+    assert adjusted(hall, february.number, 100) == Money.of(str(2690 + 2940))
+    rebill = billing.correct_bills(hall, CorrectionOrder("as it was", numbers=(february.number,)))
+    (draft,) = hall.ask(billing.run_drafts, rebill.run.number)
+    assert draft.amount == february.amount, "what was put right later has its place above this bill"
+    waiting = billing.adjust_bill(hall, AdjustingOrder(january.number, Energy.of(10), "read wrongly"))
+    take(hall, replace(home, used={"active": 2860}), date(2026, 3, 31))
+    march = bill_of(hall, home, Period.month("2026-03"))
+    assert march.lines[0].accumulated == (Energy.of(2810), Energy.of(2910))
+    sign(hall, waiting.run.number)
+    billing.issue_run(hall, waiting.run.number)
+    (left,) = hall.ask(billing.run_drafts, waiting.run.number)
+    assert left.reason is not None
+    assert "meanwhile" in EN(left.reason)
+    told_alike(hall, home, Energy.of(2910))
+
+
 # Energy put right because of the metering
 
 
@@ -811,6 +848,25 @@ def test_what_is_billed_afterwards_counts_in_the_year_from_then_on(hall: Seat) -
     march = bill_of(hall, family, Period.month("2026-03"))
     assert march.lines[0].accumulated == (Energy.of(3200), Energy.of(3300))
     told_alike(hall, family, Energy.of(3300))
+
+
+def test_what_is_billed_afterwards_of_a_month_with_steps_of_its_own_adds_up(hall: Seat) -> None:
+    """250 kWh in January; twice 100 come later: the second of them passes 400 kWh, the limit of the month."""
+    home = one("GZ-RES", {"active": 250})
+    hang(hall, home)
+    take(hall, home)
+    january = bill_of(hall, home)
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 4, 5))
+    for day, used in ((date(2026, 2, 28), 300), (date(2026, 3, 31), 350)):
+        take(hall, replace(home, used={"active": used}), day)
+        month = f"{day:%Y-%m}"
+        correct(hall, home, "2026-01", month, kind="normal_month", recorded_kwh="250", normal_kwh="350")
+        bill = bill_of(hall, home, Period.month(month))
+    assert [(line.energy, line.accumulated) for line in bill.lines[1:]] == [
+        (Energy.of(50), (Energy.of(350), Energy.of(400))),
+        (Energy.of(50), (Energy.of(400), Energy.of(450))),
+    ]
+    assert adjusted(hall, january.number, -50) == Money.of("-4444")
 
 
 def test_a_wrong_wiring_is_billed_by_band_without_capacity_and_factor(hall: Seat) -> None:

@@ -296,7 +296,7 @@ def test_bad_orders_by_hand_are_refused(seat: Seat) -> None:
 
 
 def test_energy_of_a_bill_is_charged_or_given_back_at_its_prices_and_tiers(seat: Seat) -> None:
-    """300 kWh were billed; 2,600 more go 140 kWh into the second tier (2,760 kWh of the year)."""
+    """300 kWh were billed; 2,600 more go 140 kWh into the second tier (2,760 kWh of the year), which is left first."""
     bill = newest(seat, SMALL[0])
     more = shown(seat, billing.adjust_bill(seat, AdjustingOrder(bill.number, Energy.of(2600), WHY)))
     assert (more.kind, more.energy, more.amount) == (
@@ -306,7 +306,7 @@ def test_energy_of_a_bill_is_charged_or_given_back_at_its_prices_and_tiers(seat:
     )
     assert bill.number in EN(more.lines[0].label)
     less = shown(seat, billing.adjust_bill(seat, AdjustingOrder(bill.number, Energy.of(-100), WHY)))
-    assert (less.energy, less.amount) == (Energy.of(-100), Money(-5380))
+    assert (less.energy, less.amount) == (Energy.of(-100), Money(-5880))
     dues = seat.ask(ledger.dues, SMALL[0])
     assert dues.principal - dues.credit == bill.amount + more.amount + less.amount
     assert balanced(seat)

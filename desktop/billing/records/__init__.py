@@ -556,14 +556,18 @@ class ManualOrder:
 
 @dataclass(frozen=True, slots=True)
 class AdjustingOrder:
-    """Charge or refund energy that a bill counted wrongly, at the prices and tiers of that bill.
+    """Charge or refund energy that a bill counted wrongly, at the prices of that bill, on top of what stands of its
+    year or month: steps count what later bills billed, and what was put right before.
 
-    A positive ``energy`` is charged, a negative one given back.
+    A positive ``energy`` is charged, a negative one given back. ``upto`` is the first day of the newest month billed
+    then, filled in where the order is taken; the bills of later months count this energy. (None: one of before this was
+    kept, which all months after its own count.)
     """
 
     number: str
     energy: Energy
     reason: str
+    upto: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

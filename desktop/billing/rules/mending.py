@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from desktop.kernel.text import Text
 
 READS, METERS = "metering.record_read", "metering.exchange_meter"
-CONTRACTS, TERMS, PRICES, BILLS, BACK = (
+CONTRACTS, TERMS, PRICES, BILLS, BACK, BY_HAND = (
     "contracts.change", "contracts.set_terms", "tariffs.import", "billing.run", "billing.reverse",
+    "billing.manual",
 )  # fmt: skip
 
 _BY_RIGHT: Mapping[str, tuple[Text, ...]] = {
@@ -51,6 +52,7 @@ _BY_RIGHT: Mapping[str, tuple[Text, ...]] = {
         Text("The amount is too large for a bill"),
     ),
     BACK: (Text("Bill {other} gives back a part of bill {number}: take {other} back first."),),
+    BY_HAND: (Text("Other months were billed or taken back meanwhile: put this energy right anew."),),
 }
 _RIGHTS: Mapping[str, str] = {text.message: right for right, texts in _BY_RIGHT.items() for text in texts}
 

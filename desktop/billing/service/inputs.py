@@ -338,7 +338,7 @@ class Source:
         parts: list[BillPart] = []
         for (version, span), energy in zip(prices, cut, strict=True):
             shape = banded(used, version.version.bands)
-            already = self._before_correction(contract, month, version.version, shape, own, (*before, *parts))
+            already = self._before_correction(contract, month, version.version, own, (*before, *parts))
             year = self.counted(contract, version.version, month.start.year)
             months = months_of_use(year, month.start.year, version.version.counted)
             stretch = Stretch(
@@ -353,38 +353,38 @@ class Source:
         return _Point(parts, one.energy, (), (), [*notes, *([BY_DAYS] if len(parts) > 1 else [])])
 
     def _before_correction(
-        self, contract: InForce, month: Period, version: TariffVersion, shape: Measured,
+        self, contract: InForce, month: Period, version: TariffVersion,
         own: Sequence[BillPart], before: Sequence[BillPart],
     ) -> Energy:  # fmt: skip
         """The energy that a correction of a month comes on top of: of its year, or of the month alone."""
-        already = self._year(contract, version, month.start.year, own) if version.is_annual else shape.total
-        return already + Energy.total(
+        days, chain = steps_of(version, month), self.chain(contract, version, month.start.year)
+        return self.up_to(chain, days, self.period.start, own) + Energy.total(
             [
                 Energy(part.determinants["energy_kwh"])
                 for part in before
-                if part.contract_id == contract.contract_id
-                and part.start.year == month.start.year
-                and (version.is_annual or part.start.month == month.start.month)
+                if part.contract_id == contract.contract_id and part.start in days
             ]
         )
 
-    def _year(self, contract: InForce, version: TariffVersion, year: int, own: Sequence[BillPart]) -> Energy:
-        """The energy of a year up to this bill, this bill's own included."""
-        start, end = date(year, 1, 1), min(date(year + 1, 1, 1), self.period.start)
-        chain, total = self.chain(contract, version, year), Energy.zero()
-        if self.before is not None and start < end:
-            point = contract.service_point_id
-            usage = metering.usage(self.work, {point}, Period(start, end), start)[point]
-            total = self.before.energy(chain, usage, start, end)
-        if year == self.period.start.year:
-            mine = {one.contract_id for one in chain.links}
-            total += Energy.total(
-                [
-                    Energy(part.determinants["energy_kwh"])
-                    for part in own
-                    if part.contract_id in mine and not part.share
-                ]
-            )
+    def up_to(self, chain: Chain, days: Period, end: date, own: Sequence[BillPart] = ()) -> Energy:
+        """The energy of the days over which steps add up, before a day, with the ``own`` parts of this bill and what
+        was put right."""
+        mine = {one.contract_id for one in chain.links}
+        total = Energy.total(
+            [
+                Energy(part.determinants["energy_kwh"])
+                for part in own
+                if part.contract_id in mine and part.start in days and not part.share
+            ]
+        )
+        if self.before is None:
+            return total
+        start, end = days.start, min(days.end, end)
+        total += self.before.put_right(chain, days)
+        if start < end:
+            point = chain.contract.service_point_id
+            usage = metering.usage(self.work, {point}, Period(start, end), date(start.year, 1, 1))[point]
+            total += self.before.used(chain, usage, start, end)
         return total
 
     def cut(self, stretches: Sequence[Stretch], used: Measured) -> list[BillPart]:
@@ -545,6 +545,31 @@ def _by_days(versions: Sequence[tariffs.InForce], span: Period) -> list[tuple[ta
     if days != span.days:
         raise Unbillable(Text("No price is in force for all of {month}: import the tariff.", month=month))
     return found
+
+
+def steps_of(version: TariffVersion, month: Period) -> Period:
+    """The days over which steps of a price list add up: the year of a month, or the month."""
+    year = month.start.year
+    return Period(date(year, 1, 1), date(year + 1, 1, 1)) if version.is_annual else month
+
+
+def standing(work: Work, account_id: UUID, part: BillPart, end: date) -> Energy:
+    """The energy that stands of the year or month of a bill's part up to a day, what was put right included: what
+    energy put right of that bill comes on top of."""
+    month, version = Period.month(f"{part.start:%Y-%m}"), tariffs.version(work, part.version_id).version
+    every = contracts.in_force(work, [account_id], month)[account_id]
+    contract = next(one for one in every if one.contract_id == part.contract_id)
+    source = Source(work, [account_id], Period(end, months_before(end, -1)))
+    source.before = Before(work, source.period, {account_id: [contract]}, source.of_month)
+    counted = source.counted(contract, version, month.start.year)
+    links = [
+        one
+        for one in source.links(contract, version, month.start.year)
+        if counted.since <= one.valid_from < (counted.until or date.max)
+    ]
+    last = max(place for place, one in enumerate(links) if one.account_id == account_id)
+    chain = Chain(contract, version, links[: last + 1])
+    return source.up_to(chain, steps_of(version, month), min(end, chain.links[-1].valid_to or end))
 
 
 def corrected_parts(work: Work, one: EnergyCorrection) -> tuple[list[BillPart], bool]:

@@ -14,22 +14,24 @@ import sqlalchemy as sa
 
 from desktop.billing.records import OF_MONTH, AdjustingOrder, BillKind, DraftState, ManualOrder
 from desktop.billing.rules import BillInput, BillPart, Held
-from desktop.billing.service.inputs import gather
+from desktop.billing.service.inputs import gather, standing
 from desktop.billing.service.lowering import left_of
 from desktop.billing.service.pricing import BY_HAND, Priced, PricedPart, price, stored_parts, totals
-from desktop.billing.service.reversal import bills_by_number, reversal_days
+from desktop.billing.service.reversal import billed_up_to, bills_by_number, reversal_days
 from desktop.billing.tables import Bill, BillDraft, BillOccasion, BillRun
 from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
 from desktop.kernel.measures import Energy, Money
-from desktop.kernel.period import Period
+from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.rules.proration import spread
 
 Line = tuple[Text, Energy, Money]
+
+_BILLED_MEANWHILE = Text("Other months were billed or taken back meanwhile: put this energy right anew.")
 
 
 def occasion(work: Work, run: BillRun) -> BillOccasion | None:
@@ -137,13 +139,20 @@ def _within(work: Work, bill: Bill, made: Priced) -> Priced | Held:
 
 
 def _adjusting(work: Work, account_id: UUID, found: BillOccasion) -> Priced | Held:
-    """What a bill would cost more or less with other energy, through the core, at its own prices and tiers."""
+    """What a bill would cost more or less with other energy, through the core, at its own prices, on top of what stands
+    of its year or month."""
     order = canonical.load(AdjustingOrder, found.content)
     bill = bills_by_number(work, (order.number,))[0]
     if reversal_days(work, [bill.id]):
         return Held(account_id, Text("Bill {number} was taken back already.", number=bill.number))
+    upto = billed_up_to(work, account_id)
+    if order.upto is not None and upto != order.upto:
+        return Held(account_id, _BILLED_MEANWHILE)
     parts = stored_parts(bill, json.loads(bill.trace))
     at = max(place for place, part in enumerate(parts) if not part.share)
+    if "accumulated_kwh" in parts[at].determinants and upto is not None:
+        above = standing(work, account_id, parts[at], months_before(upto, -1))
+        parts[at] = _ending_at(parts[at], above)
     moved = [(part.version_id, part.determinants) for part in parts]
     moved[at] = (parts[at].version_id, _with(parts[at].determinants, order.energy))
     amounts = totals(work, [*((part.version_id, part.determinants) for part in parts), *moved])
@@ -157,6 +166,13 @@ def _adjusting(work: Work, account_id: UUID, found: BillOccasion) -> Priced | He
     version = tariffs.version(work, part.version_id)
     made = _by_hand(account_id, customer_class, part, version, [line], order.reason)
     return _within(work, bill, made) if made.total.raw < 0 else made
+
+
+def _ending_at(part: BillPart, whole: Energy) -> BillPart:
+    """A part as the last one of its year or month, of which ``whole`` stands."""
+    known = part.determinants
+    before = max(whole.raw - known["energy_kwh"], 0)
+    return replace(part, determinants=dict(known) | {"accumulated_kwh": before})
 
 
 def _with(determinants: Mapping[str, int], energy: Energy) -> dict[str, int]:

@@ -36,6 +36,17 @@ def reversal_days(work: Work, bill_ids: Collection[UUID]) -> dict[UUID, date]:
     return dict(rows.all())
 
 
+def billed_up_to(work: Work, account_id: UUID) -> date | None:
+    """The first day of the newest month an account is billed for."""
+    return work.session.scalar(
+        sa.select(sa.func.max(Bill.period_start)).where(
+            Bill.contract_account_id == account_id,
+            Bill.kind.in_(OF_MONTH),
+            Bill.id.not_in(reversed_bills()),
+        )
+    )
+
+
 def bills_by_number(work: Work, numbers: Sequence[str]) -> list[Bill]:
     """Bills in the order their numbers were given; `NotFound` for the first that there is none of."""
     wanted = list(dict.fromkeys(number.strip() for number in numbers if number.strip()))

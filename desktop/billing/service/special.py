@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,9 +21,9 @@ from desktop.billing.records import (
     RunStarted,
 )
 from desktop.billing.service.lowering import left_of, lowered_bill
-from desktop.billing.service.reversal import bills_by_number, reversal_days, reversed_bills
+from desktop.billing.service.reversal import billed_up_to, bills_by_number, reversal_days
 from desktop.billing.service.runs import DONE, draft, new_run, restart_run, waiting_draft
-from desktop.billing.tables import Bill, BillDraft, BillOccasion, BillRun
+from desktop.billing.tables import BillDraft, BillOccasion, BillRun
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
 from desktop.kernel.errors import Refused
@@ -51,7 +50,7 @@ def start_final(work: Work, order: FinalOrder) -> RunStarted:
         raise Refused(Text("Account {number} ends on {day} only.", number=order.account_number, day=ended))
     last = ended.fromordinal(ended.toordinal() - 1)
     period = Period.month(f"{last:%Y-%m}")
-    billed = _billed_up_to(work, key)
+    billed = billed_up_to(work, key)
     if billed is not None and billed >= period.start:
         raise Refused(Text("{month} is billed already.", month=period.code))
     before = Period.month(f"{months_before(period.start, 1):%Y-%m}")
@@ -93,17 +92,6 @@ def _begun(work: Work, account_id: UUID, period: Period) -> Sequence[tuple[str, 
         .order_by(BillRun.started_at.desc())
     )
     return [(number, content) for number, content in rows]
-
-
-def _billed_up_to(work: Work, account_id: UUID) -> date | None:
-    """The first day of the newest month an account is billed for."""
-    return work.session.scalar(
-        sa.select(sa.func.max(Bill.period_start)).where(
-            Bill.contract_account_id == account_id,
-            Bill.kind.in_(OF_MONTH),
-            Bill.id.not_in(reversed_bills()),
-        )
-    )
 
 
 @operation("billing.manual")
@@ -154,7 +142,7 @@ def start_adjusting(work: Work, order: AdjustingOrder) -> RunStarted:
     if flaw is not None:
         raise Refused(flaw)
     period = Period(bill.period_start, Period.month(f"{bill.period_start:%Y-%m}").end)
-    order = replace(order, number=bill.number)
+    order = replace(order, number=bill.number, upto=billed_up_to(work, bill.contract_account_id))
     return _start(work, bill.contract_account_id, period, BillKind.ADJUSTING, order.reason, order)
 
 

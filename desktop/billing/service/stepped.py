@@ -16,7 +16,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.billing.records import BillKind
+from desktop.billing.records import AdjustingOrder, BillKind
 from desktop.billing.rules import BillPart, Unbillable, accumulated, banded, measured
 from desktop.billing.service.energy import agreed
 from desktop.billing.service.reversal import reversed_bills
@@ -24,6 +24,7 @@ from desktop.billing.tables import Bill, BillOccasion
 from desktop.contracts import service as contracts
 from desktop.contracts.records import InForce, Link
 from desktop.contracts.tables import SupplyContract
+from desktop.kernel import canonical
 from desktop.kernel.bulk import among
 from desktop.kernel.measures import Energy
 from desktop.kernel.period import Period, months_before
@@ -85,13 +86,16 @@ class Before:
 
     def energy(self, chain: Chain, usage: metering.PointUsage, start: date, end: date) -> Energy:
         """What counts of the days from ``start`` to ``end``, not included, of one year; none of before the chain."""
+        return self.put_right(chain, _year(start)) + self.used(chain, usage, start, end)
+
+    def used(self, chain: Chain, usage: metering.PointUsage, start: date, end: date) -> Energy:
+        """The same without what was put right."""
         days = (max(start, chain.since), end)
-        total = self._corrected(chain, start.year)
         if days[0] >= days[1]:
-            return total
+            return Energy.zero()
         if self._plain(chain, usage, *days):
-            return total + accumulated(usage.history, *days, self.decimals)
-        return total + Energy.total([self._of(chain, usage, piece) for piece in _months(Period(*days))])
+            return accumulated(usage.history, *days, self.decimals)
+        return Energy.total([self._of(chain, usage, piece) for piece in _months(Period(*days))])
 
     def by_month(
         self, chain: Chain, usage: metering.PointUsage, start: date, end: date
@@ -100,7 +104,7 @@ class Before:
 
         What was put right stands in the first month, and there also what counts of another customer before.
         """
-        first, corrected = max(start, chain.since), self._corrected(chain, start.year)
+        first, corrected = max(start, chain.since), self.put_right(chain, _year(start))
         if first >= end or (not corrected and self._plain(chain, usage, first, end)):
             return None
         own = next(one.valid_from for one in chain.links if one.account_id == chain.contract.account_id)
@@ -108,7 +112,7 @@ class Before:
         found = {begun: corrected}
         for piece in _months(Period(first, end)):
             month = max(piece.start.replace(day=1), begun)
-            energy = self.energy(chain, usage, piece.start, piece.end) - corrected
+            energy = self.used(chain, usage, piece.start, piece.end)
             found[month] = found.get(month, Energy.zero()) + energy
         return found
 
@@ -188,20 +192,32 @@ class Before:
         return tuple(self.work.session.scalars(wanted))
 
     def _adjusted(self, account_ids: Collection[UUID]) -> Sequence[tuple[UUID, UUID, date, Energy]]:
-        """Account, contract, month and energy of such bills before this month."""
+        """Account, contract, month and energy of such bills on top of which this month comes."""
         session = self.work.session
         rows = session.execute(
-            sa.select(Bill.contract_account_id, Bill.contract_id, Bill.period_start, Bill.energy).where(
+            sa.select(
+                Bill.contract_account_id,
+                Bill.contract_id,
+                Bill.period_start,
+                Bill.energy,
+                BillOccasion.content,
+            )
+            .join(BillOccasion, BillOccasion.run_id == Bill.run_id)
+            .where(
                 among(session, Bill.run_id, self._adjusting_runs),
                 among(session, Bill.contract_account_id, account_ids),
                 Bill.period_start < self.period.start,
                 Bill.id.not_in(reversed_bills()),
             )
         )
-        return [(account, contract, start, energy) for account, contract, start, energy in rows]
+        return [
+            (account, contract, start, energy)
+            for account, contract, start, energy, content in rows
+            if (canonical.load(AdjustingOrder, content).upto or start) < self.period.start
+        ]
 
-    def _corrected(self, chain: Chain, year: int) -> Energy:
-        """What earlier bills put right of the energy of a year."""
+    def put_right(self, chain: Chain, days: Period) -> Energy:
+        """What earlier bills put right of the energy of a year, or of a month."""
         accounts = {link.account_id for link in chain.links}
         wanted = {key for key in accounts if key not in self._put_right}
         if wanted:  # and those asked for next, in one go
@@ -211,7 +227,7 @@ class Before:
             return Energy.zero()
         keys = {link.contract_id for link in chain.links}
         return Energy.total(
-            [energy for contract, month, energy in known if contract in keys and month.year == year]
+            [energy for contract, month, energy in known if contract in keys and month in days]
         )
 
 
@@ -245,6 +261,11 @@ def counted_otherwise(work: Work, account_ids: Collection[UUID], period: Period)
         for row in rows
         if row.valid_from > year or row.tariff_id in banded or row.service_point_id in otherwise
     }
+
+
+def _year(day: date) -> Period:
+    """The calendar year of a day."""
+    return Period(date(day.year, 1, 1), date(day.year + 1, 1, 1))
 
 
 def _months(days: Period) -> Iterator[Period]:
