@@ -51,6 +51,7 @@ DETERMINANTS: Mapping[str, Determinant] = {
     "basic_basis": Determinant(Text("Basis of the capacity charge"), "", int),
     "capacity_kva": Determinant(Text("Capacity"), "kVA", Power),
     "month_energy_kwh": Determinant(Text("Energy of the whole month"), "kWh", Energy),
+    "metered_kwh": Determinant(Text("Energy metered with the reactive energy"), "kWh", Energy),
     "all_energy_kwh": Determinant(Text("Energy of all service points"), "kWh", Energy),
     "all_kva": Determinant(Text("Contracted capacity of all service points"), "kVA", Power),
     "charged_days": Determinant(Text("Days charged"), "", int),
@@ -72,7 +73,8 @@ class Batch:
     Names and scales are those of `DETERMINANTS`. Of energy there are: used in the period (the whole, and in each
     time band), used before it in the accumulation period, added to every tier limit of that whole period, and
     free of charge; ``month_energy_kwh`` is that of the whole month where a bill covers a part of it, which has
-    ``charged_days`` of the ``month_days``; ``all_energy_kwh`` and ``all_kva`` are of the whole account, where that is
+    ``charged_days`` of the ``month_days``; ``metered_kwh`` is what the meter of the reactive energy counted, where others
+    are billed for a part of it; ``all_energy_kwh`` and ``all_kva`` are of the whole account, where that is
     more than the bill's own or contracted otherwise than charged. ``months_of_use`` are those of the year, or billed at
     once by a monthly tariff; ``month`` is the last one billed. A column of another type or length is a ValueError.
     """

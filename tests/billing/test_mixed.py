@@ -137,6 +137,17 @@ def test_a_price_that_changes_inside_the_month_is_split_by_days(mixed: Seat) -> 
     assert any("split by days" in EN(note) for note in bill.notes)
 
 
+def test_the_tax_of_a_bill_is_rounded_once_however_many_prices_it_has(mixed: Seat) -> None:
+    """166.23 and 276.70 by two prices: 442.93 ÷ 1.13 leaves 50.96 of tax, not 19.12 and 31.83."""
+    more = replace(CHANGING, number="330100000934", used={"active": 660})
+    hang(mixed, more)
+    take(mixed, more)
+    bills = billed(mixed)
+    assert (amount(bills[more.number]), bills[more.number].tax) == (Decimal("442.93"), Money.of("5096"))
+    for bill in bills.values():
+        assert bill.tax.raw == bill.amount.raw - 100 * fen(amount(bill) / Decimal("1.13"))
+
+
 def test_a_share_of_a_meter_is_priced_by_another_list(mixed: Seat) -> None:
     """15 % of 12,345 kWh are 1,852 kWh of a household; 10,493 kWh are cut by days: 4,062 and 6,431."""
     bill = billed(mixed)[SHARED.number]
@@ -146,6 +157,32 @@ def test_a_share_of_a_meter_is_priced_by_another_list(mixed: Seat) -> None:
     assert parts["CHANGING-2"].lines[0].energy == Energy.of(6431)
     assert Energy.total([line.energy for line in parts["ZJ-RES-1"].lines if line.energy]) == Energy.of(1852)
     assert bill.energy == Energy.of(12345)
+
+
+def test_the_power_factor_is_that_of_the_meter_whoever_pays_for_a_part_of_it(mixed: Seat) -> None:
+    """60,561 kWh and 28,240 kvarh are 0.91, 15 % of a household and 6,000 kWh of a sub-meter included: −0.15 % of what
+    the factory pays itself."""
+    assert FACTORY.terms is not None
+    share = (Share("ZJ-RES", percent=Factor.of("15")),)
+    shares = replace(FACTORY, number="330100000931", terms=replace(FACTORY.terms, shares=share))
+    main, part = (
+        replace(FACTORY, number="330100000932"),
+        replace(FACTORY, number="330100000933", multiplier=20),
+    )
+    for one in (shares, main, part):
+        hang(mixed, one)
+        take(mixed, one)
+    assert part.terms is not None
+    mixed.do(contracts.set_terms, TermsOrder(part.number, replace(part.terms, within=meter(main.number))))
+    bills = billed(mixed)
+    for number, kwh_left in ((shares.number, 51477), (main.number, 54561)):
+        own = bills[number].parts[0].lines
+        adjustment = own[-1]
+        assert EN(adjustment.explanation[0]).startswith("60,561 kWh and 28,240 kvarh: power factor 0.91")
+        base = sum(line.amount.raw for line in own if line is not adjustment)
+        base = Decimal(base) / 100 - fen(kwh_left * Decimal("0.0452"))
+        assert Decimal(adjustment.amount.raw) / 100 == fen(base * Decimal("-0.0015"))
+    assert mixed.app.verify() == []
 
 
 def test_capacity_that_changes_counts_by_days_on_one_line(mixed: Seat) -> None:

@@ -23,13 +23,17 @@ DEMAND_STEPS = 10 ** (Demand.DECIMALS - Power.DECIMALS)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Energy as it is billed, by what registers counted it; None where no such register was read."""
+    """Energy as it is billed, by what registers counted it; None where no such register was read.
+
+    ``whole`` is the energy beside which the reactive energy was counted, where a part of it is billed elsewhere.
+    """
 
     total: Energy
     bands: Mapping[TimeBand, Energy] = field(default_factory=dict)
     reactive: Energy | None = None
     reverse: Energy | None = None
     demand: Demand | None = None
+    whole: Energy | None = None
 
 
 def as_demand(power: Power) -> Demand:
@@ -99,7 +103,7 @@ def without(used: Measured, parts: Sequence[Measured]) -> Measured:
         bands = {band: energy - part.bands[band] for band, energy in bands.items()}
     if total.raw < 0 or any(energy.raw < 0 for energy in bands.values()):
         raise Unbillable(Text("The sub-meters count more than the main meter: check both."))
-    return replace(used, total=total, bands=bands)
+    return replace(used, total=total, bands=bands, whole=used.whole or used.total)
 
 
 def shared(used: Measured, fixed: Energy, percent: Factor) -> tuple[Measured, Energy]:
@@ -108,7 +112,7 @@ def shared(used: Measured, fixed: Energy, percent: Factor) -> tuple[Measured, En
     if split is None:
         raise Unbillable(Text("Usage is negative: check both reads and the meter."))
     taken = split.fixed + split.ratio
-    return _changed(used, -taken), taken
+    return replace(_changed(used, -taken), whole=used.whole or used.total), taken
 
 
 def moved(shape: Measured, energy: Energy) -> Measured:

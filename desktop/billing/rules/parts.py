@@ -182,6 +182,8 @@ def _values(
     }
     if piece.total != used.total:
         values["month_energy_kwh"] = used.total
+    if used.whole is not None and used.whole != used.total:
+        values["metered_kwh"] = used.whole
     if any(name in last.version.reads for name in BY_TERMS):
         values |= _agreed(group, month)
     return values

@@ -28,6 +28,7 @@ OF_ACCOUNT = ("all_energy_kwh", "all_kva")
 
 TOTAL, FLAT = "energy_kwh", "energy_flat_kwh"
 BEFORE, WHOLE, REVERSE = "accumulated_kwh", "month_energy_kwh", "reactive_reverse_kvarh"
+METERED = "metered_kwh"
 _KNOWN = {*AGREED, *CALENDAR, *OF_ACCOUNT, BEFORE, WHOLE}
 
 _SCENES = 5
@@ -259,6 +260,8 @@ def _measured_alike(before: dict[str, int], after: Mapping[str, int]) -> dict[st
     Where it was not read by bands, it is taken to have been spread over them as now, or to have been flat where nothing
     is used now; what else was not read then is as it is now, but nothing where a bill leaves out what is nothing.
     """
+    if METERED in after:
+        before.setdefault(METERED, before[TOTAL])
     missing = [name for name in after if name not in before and name not in _KNOWN]
     bands = [name for name in after if _band(name)]
     if missing and not any(_band(name) for name in before):
@@ -305,7 +308,7 @@ def _scaled(
 ) -> dict[str, int]:
     """Energy for so many days (or kWh) instead of others, in whole kWh, bands and their sum alike.
 
-    Reactive energy goes with it, unless ``moves`` tells which determinants do.
+    Reactive energy goes with it, and what it was counted beside, unless ``moves`` tells which determinants do.
     """
     moves = moves or _moves
     if days == of:
@@ -319,7 +322,7 @@ def _scaled(
 
 
 def _moves(name: str) -> bool:
-    return _energy(name) or name.startswith("reactive_")
+    return _energy(name) or name.startswith("reactive_") or name == METERED
 
 
 def _laid(values: Mapping[str, int], new: Sequence[BillPart]) -> Scene:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -63,8 +64,16 @@ class Priced:
 
     @property
     def tax(self) -> Money:
-        """The part of the total that is tax."""
-        return Money(sum([part.tax for part in self.parts]))
+        """The part of the total that is tax: rounded once for all that has one rate, as an invoice has it."""
+        if len(self.parts) == 1:
+            return Money(self.parts[0].tax)
+        gross = defaultdict[Decimal, int](int)
+        versions = {}
+        for part in self.parts:
+            version = part.version.version
+            gross[version.tax_percent] += part.total
+            versions[version.tax_percent] = version
+        return Money(sum([versions[rate].tax_within(amount) for rate, amount in gross.items()]))
 
     @property
     def ends_on(self) -> date:

@@ -179,7 +179,7 @@ def _with(determinants: Mapping[str, int], energy: Energy) -> dict[str, int]:
     """The determinants of a part with more or less energy, over the bands in proportion to what each counted."""
     found = dict(determinants)
     bands = [name for name in found if name.startswith("energy_") and name != "energy_kwh"]
-    for name in ("energy_kwh", "month_energy_kwh", "all_energy_kwh"):
+    for name in ("energy_kwh", "month_energy_kwh", "all_energy_kwh", "metered_kwh"):
         if name in found:
             found[name] += energy.raw
     shares = spread(energy, [Energy(found[name]) for name in bands]) if bands else ()

@@ -75,8 +75,9 @@ class PowerFactorAdjustment:
 
     @property
     def options(self) -> tuple[str, ...]:
-        """Reactive energy in the other direction, and the month's energy where a bill covers a part of it."""
-        return ("reactive_reverse_kvarh", "month_energy_kwh")
+        """Reactive energy in the other direction; the energy of the month, and what was metered, where a bill covers a
+        part of it."""
+        return ("reactive_reverse_kvarh", "month_energy_kwh", "metered_kwh")
 
     def rows(self) -> tuple[PriceRow, ...]:
         """The range of each standard."""
@@ -97,7 +98,8 @@ class PowerFactorAdjustment:
     def price(self, pricing: Pricing, index: int) -> None:
         """One line for each bill that has a standard and some energy, also where it comes to nothing."""
         batch = pricing.batch
-        active, reactive = month_energy(batch), np.abs(batch.column("reactive_kvarh"))
+        metered, reactive = batch.optional("metered_kwh"), np.abs(batch.column("reactive_kvarh"))
+        active = month_energy(batch) if metered is None else metered
         reverse = batch.optional("reactive_reverse_kvarh")
         reactive = reactive if reverse is None else reactive + np.abs(reverse)
         standard = batch.column("power_factor_standard")

@@ -61,7 +61,7 @@ class TariffVersion:
     def asks(self) -> tuple[str, ...]:
         """The determinants a person is asked for; what follows from others or from the calendar is not asked."""
         every = dict.fromkeys((*self.reads, *self.options))
-        derived = {"capacity_kva_days", "month_days", "month_energy_kwh", "charged_days"}
+        derived = {"capacity_kva_days", "month_days", "month_energy_kwh", "metered_kwh", "charged_days"}
         derived |= {"all_energy_kwh", "all_kva", *(("energy_kwh",) if self.bands else ())}
         return tuple(name for name in every if name not in derived)
 
