@@ -73,10 +73,10 @@ class Batch:
     Names and scales are those of `DETERMINANTS`. Of energy there are: used in the period (the whole, and in each
     time band), used before it in the accumulation period, added to every tier limit of that whole period, and
     free of charge; ``month_energy_kwh`` is that of the whole month where a bill covers a part of it, which has
-    ``charged_days`` of the ``month_days``; ``metered_kwh`` is what the meter of the reactive energy counted, where others
-    are billed for a part of it; ``all_energy_kwh`` and ``all_kva`` are of the whole account, where that is
-    more than the bill's own or contracted otherwise than charged. ``months_of_use`` are those of the year, or billed at
-    once by a monthly tariff; ``month`` is the last one billed. A column of another type or length is a ValueError.
+    ``charged_days`` of the ``month_days``; ``metered_kwh`` is what the meter of the reactive energy counted, where
+    others are billed for a part of it; ``all_energy_kwh`` and ``all_kva`` are of the whole account, where that is more
+    than the bill's own or contracted otherwise than charged. ``months_of_use`` are those of the year, or billed at once
+    by a monthly tariff; ``month`` is the last one billed. A column of another type or length is a ValueError.
     """
 
     rows: int
