@@ -193,6 +193,27 @@ def test_a_bill_put_right_deducts_the_same_instalments_again(seat: Seat) -> None
     assert seat.app.verify() == []
 
 
+def test_the_bill_of_months_nobody_read_deducts_the_instalments_of_each(seat: Seat) -> None:
+    """February is billed with March: what was asked for it is owed once, and no more of it is asked for."""
+    before, _ = owed(seat)
+    seat.do(billing.plan_instalments, PlanOrder(ACCOUNT, FEBRUARY.code, fixed("40.00", "50.00", "60.00")))
+    asked(seat, due_by=date(2026, 2, 16))
+    later, march = on(seat, date(2026, 4, 1)), Period.month("2026-03")
+    asked(later, march.code)
+    read(later, SMALL, march.last, 700)
+    issue_as_shown(later, billing.run_bills(later, march).run.number)
+    number = seat.ask(desk.account_card, ACCOUNT).bills[0].number
+    shown = seat.ask(billing.bill, number)
+    assert [one.amount.raw for one in shown.instalments] == [4000, 5000, 4000, 5000, 6000]
+    assert (shown.amount, debt(seat)) == (yuan("215.20"), before + yuan("215.20"))
+    (left,) = asked(later).left
+    assert EN(left.reason) == "2026-02 is billed already."
+    seat.do(billing.reverse_bills, ReversalOrder((number,), WHY))
+    assert debt(seat) == before + yuan("240.00")
+    assert len(asked(later).numbers) == 1
+    assert seat.app.verify() == []
+
+
 def test_an_instalment_is_taken_back_only_while_no_bill_deducts_it(seat: Seat) -> None:
     seat.do(billing.plan_instalments, PlanOrder(ACCOUNT, FEBRUARY.code, fixed("100.00", "100.00", "100.00")))
     first, *_ = asked(seat).numbers

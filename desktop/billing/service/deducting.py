@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -21,8 +21,10 @@ from desktop.billing.tables import (
 )
 from desktop.kernel.bulk import among, listed
 from desktop.kernel.measures import Money
+from desktop.kernel.period import months_before
 from desktop.kernel.work import Work
 from desktop.ledger import service as ledger
+from desktop.metering.records import RegisterUsage
 
 
 def taken_back() -> sa.Select[tuple[UUID]]:
@@ -52,20 +54,37 @@ def deducting(work: Work, instalment_ids: Collection[UUID]) -> dict[UUID, UUID]:
     return dict(rows.all())
 
 
-def to_deduct(work: Work, account_ids: Sequence[UUID], month: date) -> dict[UUID, list[Instalment]]:
-    """The standing instalments of locked accounts for a month, by account: what its bill has to deduct."""
+def to_deduct(work: Work, since: Mapping[UUID, date], month: date) -> dict[UUID, list[Instalment]]:
+    """The standing instalments that the bills of locked accounts for a month have to deduct, by account.
+
+    ``since`` says from which month on each bill is of: one nobody read is billed with the next, and so are its
+    instalments. What another bill deducts, as one that went over a month that was read later, is not deducted again.
+    """
+    named = {"accounts": list(since), "since": min(since.values(), default=month), "month": month}
+    rows = [
+        row for row in work.session.scalars(_TO_DEDUCT, named) if row.month >= since[row.contract_account_id]
+    ]
+    gone = deducting(work, [row.id for row in rows]) if rows else {}
     found = defaultdict[UUID, list[Instalment]](list)
-    for row in work.session.scalars(_TO_DEDUCT, {"accounts": account_ids, "month": month}):
-        found[row.contract_account_id].append(row)
+    for row in rows:
+        if row.id not in gone:
+            found[row.contract_account_id].append(row)
     return found
 
 
 _TO_DEDUCT = (
     sa.select(Instalment)
-    .where(listed(Instalment.contract_account_id, "accounts"), Instalment.month == sa.bindparam("month"))
+    .where(listed(Instalment.contract_account_id, "accounts"))
+    .where(Instalment.month >= sa.bindparam("since"), Instalment.month <= sa.bindparam("month"))
     .where(Instalment.id.not_in(taken_back()))
-    .order_by(Instalment.place)
+    .order_by(Instalment.month, Instalment.place)
 )
+
+
+def billed_since(work: Work, reads: Iterable[RegisterUsage], month: date) -> date:
+    """The first month that a bill for ``month`` is of: the one after that of the read its usage begins with."""
+    opened = min((read.previous_at for read in reads), default=None)
+    return month if opened is None else min(months_before(work.local(opened).date(), -1), month)
 
 
 def deduct(work: Work, bills: Mapping[UUID, Sequence[Instalment]]) -> None:
@@ -91,7 +110,7 @@ def deducted(work: Work, bill_ids: Collection[UUID]) -> dict[UUID, tuple[Instalm
         sa.select(InstalmentDeduction.bill_id, Instalment.number, Instalment.due_on, Instalment.amount)
         .join(Instalment, Instalment.id == InstalmentDeduction.instalment_id)
         .where(among(work.session, InstalmentDeduction.bill_id, bill_ids))
-        .order_by(Instalment.place)
+        .order_by(Instalment.month, Instalment.place)
     )
     found: dict[UUID, tuple[InstalmentDeducted, ...]] = {}
     for bill_id, number, due_on, amount in rows:

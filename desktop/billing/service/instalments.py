@@ -24,10 +24,16 @@ from desktop.billing.records import (
     InstalmentsOrder,
     NotAsked,
 )
-from desktop.billing.service.deducting import bill_stands, deducting, not_deducted, taken_back
+from desktop.billing.service.deducting import (
+    bill_stands,
+    billed_since,
+    deducting,
+    not_deducted,
+    taken_back,
+)
 from desktop.billing.service.instalment_plans import month_of, parts_of
 from desktop.billing.service.looks import bill_numbers, customers
-from desktop.billing.service.reversal import reversed_bills
+from desktop.billing.service.reversal import reads_of, reversed_bills
 from desktop.billing.service.runs import numbered
 from desktop.billing.tables import (
     Bill,
@@ -105,7 +111,7 @@ class _Known:
     """What is known of accounts when a month's instalments are issued."""
 
     running: Mapping[UUID, list[InForce]]
-    billed: Mapping[UUID, str]
+    billed: Collection[UUID]
     newest: Mapping[UUID, Bill]
     issued: Mapping[tuple[UUID, int], Instalment]
     reversed: Collection[UUID]
@@ -120,6 +126,10 @@ class _Known:
             .where(*standing, Bill.period_start <= period.start)
             .order_by(Bill.period_start, Bill.running)
         ).all()
+        later = work.session.scalars(  # one of them may be of this month too, if nobody read in it
+            sa.select(Bill).where(*standing, Bill.period_start > period.start)
+        )
+        over = [one for one in later if billed_since(work, reads_of(one), one.period_start) <= period.start]
         issued = work.session.scalars(
             sa.select(Instalment)
             .where(
@@ -129,7 +139,8 @@ class _Known:
         )
         return _Known(
             contracts.in_force(work, keys, period),
-            {bill.contract_account_id: bill.number for bill in bills if bill.period_start == period.start},
+            {bill.contract_account_id for bill in bills if bill.period_start == period.start}
+            | {bill.contract_account_id for bill in over},
             {bill.contract_account_id: bill for bill in bills if bill.period_start < period.start},
             {(one.contract_account_id, one.place): one for one in issued},
             set(

@@ -21,7 +21,7 @@ from desktop.billing.records import (
 )
 from desktop.billing.rules import Held
 from desktop.billing.service.collective import follow
-from desktop.billing.service.deducting import deduct, to_deduct
+from desktop.billing.service.deducting import billed_since, deduct, to_deduct
 from desktop.billing.service.looks import find_run, unsigned
 from desktop.billing.service.lowering import lowered_by
 from desktop.billing.service.pricing import BY_HAND, Priced
@@ -221,7 +221,10 @@ def _write_bills(
     due_on = ledger.due_day(work, usual_due_day(work), metering.calendar(work))
     first = work.number(run.hall_id, BILL, len(good))
     numbers = [numbered(work, "B", first + place) for place in range(len(good))]
-    asked = to_deduct(work, keys, period.start) if kind in OF_MONTH else {}
+    asked: Mapping[UUID, Sequence[Instalment]] = {}
+    if kind in OF_MONTH:
+        since = {one.input.account_id: billed_since(work, one.input.reads, period.start) for one in good}
+        asked = to_deduct(work, since, period.start)
     charges = _charges(work, period.start, due_on, numbers, good, asked)
     sets, mains = ledger.charge_many(work, charges, balances), [one.main for one in good]
     replaces = [before.get(key, (None, kind)) for key in keys]

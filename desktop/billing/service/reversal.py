@@ -98,8 +98,15 @@ def _mark_drafts(work: Work, bills: Sequence[Bill]) -> None:
 
 
 def _rests_on(bill: Bill) -> list[UUID]:
-    reads = canonical.build(tuple[RegisterUsage, ...], json.loads(bill.trace)["reads"])
-    return [key for read in reads for key in (read.previous_read_id, read.current_read_id)]
+    return [key for read in reads_of(bill) for key in (read.previous_read_id, read.current_read_id)]
+
+
+def reads_of(bill: Bill) -> tuple[RegisterUsage, ...]:
+    """The registers a bill was computed from, each between its two reads."""
+    found: tuple[RegisterUsage, ...] = canonical.build(
+        tuple[RegisterUsage, ...], json.loads(bill.trace)["reads"]
+    )
+    return found
 
 
 def of_month(
