@@ -536,6 +536,34 @@ def test_limits_of_a_season_hold_in_its_months(hall: Seat, month: str, limits: t
     ]  # fmt: skip
 
 
+def test_a_month_nobody_read_is_billed_with_the_next_only_where_that_costs_the_same(hall: Seat) -> None:
+    """Free energy, capacity and fixed shares are of one month. Limits of a month are doubled, steps of a year take both alike."""
+    monthly, factory, yearly = one("GZ-RES", {"active": 500}), two_part(2), one("ZJ-RES", {"active": 500}, 3)
+    free = one("ZJ-RES", {"active": 500}, 4, free=Energy.of(15))
+    shares = one("ZJ-RES", {"active": 500}, 5, shares=(Share("ZJ-SHARED", fixed=Energy.of(50)),))
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 3, 5))
+    for each in (monthly, factory, yearly, free, shares):
+        hang(hall, each)
+        take(hall, each, date(2026, 2, 28))
+    february = Period.month("2026-02")
+    run = billing.run_bills(hall, february)
+    reasons = {row.account_number: EN(row.reason) for row in run.held if row.reason}
+    why = "2026-01 is not billed: take back the reads after it, then enter or estimate its own."
+    assert reasons == {each.number: why for each in (factory, free, shares)}
+    assert {row.mended_with for row in run.held} == {"metering.record_read"}
+    sign(hall, run.run.number)
+    billing.issue_run(hall, run.run.number)
+    bills = hall.ask(billing.bills_of_run, BillsPage(run.run.number, START, 100)).bills
+    steps = {one.account_number: [line.energy for line in one.lines] for one in bills}
+    assert steps == {
+        monthly.number: [Energy.of(400), Energy.of(100)],
+        yearly.number: [Energy.of(500)],
+    }
+    assert any("2 months billed at once" in EN(words) for one in bills for words in one.lines[0].explanation)
+    assert all("of all days since 1 Jan 2026" in notes(bill) for bill in bills)
+    told_alike(hall, monthly, Energy.of(500))
+
+
 def test_a_shared_meter_has_one_price_without_steps(hall: Seat) -> None:
     home = one("ZJ-SHARED", {"active": 9000})
     hang(hall, home)

@@ -19,6 +19,7 @@ _BY_RIGHT: Mapping[str, tuple[Text, ...]] = {
         Text("No read before {month}: enter the opening read."),
         Text("No read when the customer changed on {day}: enter it."),
         Text("No read in {month}: import the sheet, or estimate."),
+        Text("{month} is not billed: take back the reads after it, then enter or estimate its own."),
         Text("Usage is negative: check both reads and the meter."),
         Text("The bands count more than the total: check the reads."),
         Text("The power factor needs a read of the reactive energy."),

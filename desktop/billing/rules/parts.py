@@ -47,8 +47,9 @@ class PointTerms:
 class Stretch:
     """Days of a service point with one contract, one price list and one set of terms.
 
-    ``months_of_use`` are those of the contract in the year, ``accumulated`` the energy of the year before the month;
-    with ``goes_on`` what the contract before it used in this month counts before it too.
+    ``months_of_use`` are those of the contract in the year, by a price of months those billed at once; ``accumulated``
+    is the energy of the year before the month; with ``goes_on`` what the contract before it used in this month counts
+    before it too.
     """
 
     contract_id: UUID
@@ -172,7 +173,7 @@ def _values(
         "energy_kwh": piece.total,
         **{band.determinant: energy for band, energy in piece.bands.items()},
         "accumulated_kwh": before + (last.accumulated if last.version.is_annual else Energy.zero()),
-        "months_of_use": last.months_of_use if last.version.is_annual else 1,
+        "months_of_use": last.months_of_use,
         "month": month.period.start.month,
         "threshold_extra_kwh": last.terms.threshold_extra,
         "free_kwh": free,

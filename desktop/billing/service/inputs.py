@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 from uuid import UUID
@@ -114,6 +114,7 @@ class Source:
         self._wanted = self._spans(every)
         self.before = None if alone else Before(work, period, self.contracts, self.of_month)
         self._links: dict[tuple[UUID, int], list[Link]] = {}
+        self._first: dict[UUID, date] = {}
         self._versions: dict[UUID, list[tariffs.InForce]] = {}
         self._priced: dict[tuple[UUID, Period], Sequence[tuple[tariffs.InForce, Period]]] = {}
 
@@ -251,6 +252,7 @@ class Source:
         first = many[0].supplied_since.replace(day=1)
         history = tuple(month for month in usage.history if month.month >= first)
         stretches = self.stretches(many, span, usage)
+        self._check_months(many, usage, stretches)
         told = self.used(point, many, stretches[-1].version.bands)
         notes = [*told.notes]
         parts = [*self.cut(stretches, told.used), *self.share_parts(told, many[-1], span, notes)]
@@ -260,6 +262,9 @@ class Source:
             notes += spell_words(known, span, self.capacity if known else None, sealed)
         if len({(part.start, part.end) for part in parts}) > 1:
             notes.append(BY_DAYS)
+        first = self._since(many[0], usage)
+        if first != self.period.start:
+            notes.append(Text("Nobody read before: this bill is of all days since {day}.", day=first))
         return _Point(
             parts,
             told.energy,
@@ -308,6 +313,46 @@ class Source:
             if link.account_id != first.account_id and end and self.period.start < end <= first.valid_from:
                 raise Unbillable(Text("No read when the customer changed on {day}: enter it.", day=end))
 
+    def _since(self, first: InForce, usage: metering.PointUsage) -> date:
+        """The first day of the first month that the reads go over and that was not billed, this one at the latest."""
+        if first.contract_id not in self._first:
+            opened = [self.work.local(read.previous_at).date() for read in usage.registers]
+            since = max(first.supplied_since, min(opened, default=self.period.start) + timedelta(days=1))
+            whole = since if since.day == 1 else months_before(since, -1)
+            self._first[first.contract_id] = min(whole, self.period.start)
+        return self._first[first.contract_id]
+
+    def _months_at_once(self, first: InForce, usage: metering.PointUsage | None) -> int:
+        """How many months are billed at once: those before this one that nobody read."""
+        if usage is None:
+            return 1
+        since, here = self._since(first, usage), self.period.start
+        return (here.year - since.year) * 12 + here.month - since.month + 1
+
+    def _check_months(
+        self, many: Sequence[InForce], usage: metering.PointUsage, stretches: Sequence[Stretch]
+    ) -> None:
+        """`Unbillable` where the reads go over a month that was not billed and that cannot be billed with this one: its
+        free energy, fixed share, losses, capacity, power factor or price list are not those of this month."""
+        first = self._since(many[0], usage)
+        if first == self.period.start:
+            return
+        over = Period(first, self.period.end)
+        terms = self.newest(many)
+        if (
+            terms.losses
+            or any(one.fixed for one in terms.shares)
+            or any(_by_months(one) for one in stretches)
+            or any(len(tariffs.in_force(self.work, one.tariff_id, over)) > 1 for one in many)
+        ):
+            month = Period.month(f"{first:%Y-%m}").code
+            raise Unbillable(
+                Text(
+                    "{month} is not billed: take back the reads after it, then enter or estimate its own.",
+                    month=month,
+                )
+            )
+
     def put_right(self, account_id: UUID, own: Sequence[BillPart], *more: EnergyCorrection) -> list[_Point]:
         """The corrections of energy that come with this bill, each beside the months it concerns."""
         found: list[_Point] = []
@@ -339,8 +384,9 @@ class Source:
         for (version, span), energy in zip(prices, cut, strict=True):
             shape = banded(used, version.version.bands)
             already = self._before_correction(contract, month, version.version, own, (*before, *parts))
-            year = self.counted(contract, version.version, month.start.year)
-            months = months_of_use(year, month.start.year, version.version.counted)
+            year, months = self.counted(contract, version.version, month.start.year), 1
+            if version.version.is_annual:
+                months = months_of_use(year, month.start.year, version.version.counted)
             stretch = Stretch(
                 contract.contract_id, version.id, version.version, terms, span, months, Energy.zero()
             )
@@ -445,10 +491,11 @@ class Source:
             tariff, _ = tariffs.tariff_id(self.work, share.tariff_code)
             notes.append(_share_words(share, taken))
             terms = PointTerms(decided=True)
+            at_once = self._months_at_once(contract, self.usage(contract.service_point_id, span))
             stretches = [
                 self._stretch(
                     contract, version, terms, days, Energy.zero(),
-                    self.counted(contract, version.version, self.period.start.year),
+                    self.counted(contract, version.version, self.period.start.year), at_once,
                 )
                 for version, days in self._prices(tariff, span)
             ]  # fmt: skip
@@ -459,6 +506,7 @@ class Source:
     ) -> list[Stretch]:
         """The days of contracts that follow one another, cut where price, terms or capacity change."""
         found: list[Stretch] = []
+        at_once = self._months_at_once(many[0], usage)
         for contract in many:
             mine = span.overlap(Period(contract.valid_from, contract.valid_to or date.max))
             if mine is None:
@@ -468,7 +516,7 @@ class Source:
                 before = self._used_before(contract, version.version, span.start, usage)
                 goes_on = bool(found) and year.since < contract.valid_from
                 found += [
-                    self._stretch(contract, version, terms, stretch, before, year, goes_on=goes_on)
+                    self._stretch(contract, version, terms, stretch, before, year, at_once, goes_on=goes_on)
                     for terms, stretch in self._agreed(contract, days)
                 ]
         return found
@@ -484,9 +532,11 @@ class Source:
 
     def _stretch(
         self, contract: InForce, version: tariffs.InForce, terms: PointTerms, days: Period, before: Energy,
-        year: Counted, *, goes_on: bool = False,
+        year: Counted, at_once: int, *, goes_on: bool = False,
     ) -> Stretch:  # fmt: skip
-        months = months_of_use(year, self.period.start.year, version.version.counted)
+        months = at_once
+        if version.version.is_annual:
+            months = months_of_use(year, self.period.start.year, version.version.counted)
         return Stretch(
             contract.contract_id, version.id, version.version, terms, days, months, before, goes_on
         )
@@ -508,6 +558,12 @@ class Source:
         if (tariff, span) not in self._priced:
             self._priced[tariff, span] = _by_days(self.versions(tariff), span)
         return self._priced[tariff, span]
+
+
+def _by_months(one: Stretch) -> bool:
+    """Whether what some days cost is of one month, so that two cannot be billed at once."""
+    agreed = one.terms.power_factor_standard and "power_factor_standard" in one.version.reads
+    return bool(one.terms.free or agreed or "basic_basis" in one.version.reads)
 
 
 def _of_account(work: Work, points: list[_Point]) -> list[_Point]:
