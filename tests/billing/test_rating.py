@@ -537,7 +537,7 @@ def test_limits_of_a_season_hold_in_its_months(hall: Seat, month: str, limits: t
 
 
 def test_a_month_nobody_read_is_billed_with_the_next_only_where_that_costs_the_same(hall: Seat) -> None:
-    """Free energy, capacity and fixed shares are of one month. Limits of a month are doubled, steps of a year take both alike."""
+    """Free energy, capacity and fixed shares are of one month; limits of a month are doubled, those of a year stay."""
     monthly, factory, yearly = one("GZ-RES", {"active": 500}), two_part(2), one("ZJ-RES", {"active": 500}, 3)
     free = one("ZJ-RES", {"active": 500}, 4, free=Energy.of(15))
     shares = one("ZJ-RES", {"active": 500}, 5, shares=(Share("ZJ-SHARED", fixed=Energy.of(50)),))
