@@ -984,6 +984,21 @@ def test_shares_agreed_anew_are_a_matter_of_the_terms(hall: Seat) -> None:
     assert Money.total([one.amount for one in back.causes]) == january.amount - february.amount
 
 
+def test_a_share_priced_by_steps_of_a_year_goes_on_through_its_months(hall: Seat) -> None:
+    """Half of 4,000 and of 2,000 kWh at the residents' list: February takes its 1,000 from 2,000 on, 760 in tier 1."""
+    shop = one("ZJ-SHARED", {"active": 4000}, shares=(Share("ZJ-RES", percent=Factor.of("50")),))
+    hang(hall, shop)
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 3, 5))
+    take(hall, shop)
+    take(hall, replace(shop, used={"active": 6000}), date(2026, 2, 28))
+    bill_of(hall, shop)
+    steps = [line for line in bill_of(hall, shop, Period.month("2026-02")).lines if line.accumulated]
+    assert [(line.energy, line.accumulated) for line in steps] == [
+        (Energy.of(760), (Energy.of(2000), Energy.of(2760))),
+        (Energy.of(240), (Energy.of(2760), Energy.of(3000))),
+    ]
+
+
 def test_who_uses_nothing_and_has_no_share_any_more_sees_the_usage_alone(hall: Seat) -> None:
     home = one("ZJ-RES", {"active": 1000})
     home = replace(

@@ -494,12 +494,19 @@ class Source:
             at_once = self._months_at_once(contract, self.usage(contract.service_point_id, span))
             stretches = [
                 self._stretch(
-                    contract, version, terms, days, Energy.zero(),
+                    contract, version, terms, days, self._shared_before(contract, tariff, version.version),
                     self.counted(contract, version.version, self.period.start.year), at_once,
                 )
                 for version, days in self._prices(tariff, span)
             ]  # fmt: skip
             yield from (replace(part, share=True) for part in self.cut(stretches, Measured(taken)))
+
+    def _shared_before(self, contract: InForce, tariff: UUID, version: TariffVersion) -> Energy:
+        """The energy of the year before that a list of a share priced, where its steps are those of a year."""
+        if self.before is None or not version.is_annual:
+            return Energy.zero()
+        year = Period(date(self.period.start.year, 1, 1), self.period.end)
+        return self.before.shared(contract, {one.id for one in tariffs.in_force(self.work, tariff, year)})
 
     def stretches(
         self, many: Sequence[InForce], span: Period, usage: metering.PointUsage | None = None

@@ -146,14 +146,23 @@ class Before:
                 pass  # no bill was made of these reads: what the meter tells of the month is all that is known
         return accumulated(usage.history, month.start, month.end, self.decimals) if alone else Energy.zero()
 
+    def shared(self, contract: InForce, versions: Collection[UUID]) -> Energy:
+        """What of a contract's energy another list priced in the months of the year before, by its versions."""
+        start, end = date(self.period.start.year, 1, 1), self.period.start
+        first = max(start, contract.valid_from.replace(day=1))
+        months = _months(Period(first, end)) if first < end else ()
+        return Energy.total(
+            [
+                Energy(part.determinants["energy_kwh"])
+                for month in months
+                for one, part in self._parts_of(contract.account_id, month) or ()
+                if one.contract_id == contract.contract_id and part.share and part.version_id in versions
+            ]
+        )
+
     def _billed(self, chain: Chain, account: UUID, month: Period, days: Period) -> Energy | None:
         """What the parts of an account's month come to that count; None where the month cannot be billed."""
-        if (account, month.start) not in self._parts:
-            together = {self._accounts[point] for point in self._reckoned & self._accounts.keys()}
-            wanted = together if account in together else {account}
-            found = self._of_month(sorted(wanted), month)
-            self._parts |= {(key, month.start): found.get(key) for key in wanted}
-        parts = self._parts[account, month.start]
+        parts = self._parts_of(account, month)
         if parts is None:
             return None
         keys = {link.contract_id for link in chain.links}
@@ -164,6 +173,15 @@ class Before:
                 if contract.contract_id in keys and not part.share and part.start in days
             ]
         )
+
+    def _parts_of(self, account: UUID, month: Period) -> Sequence[tuple[InForce, BillPart]] | None:
+        """The parts of an account's month; None where it cannot be billed."""
+        if (account, month.start) not in self._parts:
+            together = {self._accounts[point] for point in self._reckoned & self._accounts.keys()}
+            wanted = together if account in together else {account}
+            found = self._of_month(sorted(wanted), month)
+            self._parts |= {(key, month.start): found.get(key) for key in wanted}
+        return self._parts[account, month.start]
 
     @cached_property
     def _reckoned(self) -> set[UUID]:
