@@ -564,6 +564,19 @@ def test_a_month_nobody_read_is_billed_with_the_next_only_where_that_costs_the_s
     told_alike(hall, monthly, Energy.of(500))
 
 
+def test_why_a_bill_of_two_months_is_higher_names_no_price(hall: Seat) -> None:
+    """250 kWh in January, 500 in February and March together: the price list is the same."""
+    home = one("GZ-RES", {"active": 250})
+    hang(hall, home)
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 4, 5))
+    take(hall, home)
+    take(hall, replace(home, used={"active": 750}), date(2026, 3, 31))
+    bills = [bill_of(hall, home, Period.month(month)) for month in ("2026-01", "2026-03")]
+    why = hall.ask(billing.why_different, (bills[0].number, bills[1].number))
+    assert {one.cause for one in why.causes} == {Cause.DAYS, Cause.USAGE}
+    assert Money.total([one.amount for one in why.causes]) == bills[1].amount - bills[0].amount
+
+
 def test_a_shared_meter_has_one_price_without_steps(hall: Seat) -> None:
     home = one("ZJ-SHARED", {"active": 9000})
     hang(hall, home)

@@ -20,8 +20,9 @@ AGREED = (
 )  # fmt: skip
 """What the terms of a contract decide."""
 
-CALENDAR = ("month", "months_of_use")
-"""What the calendar alone decides; it goes with the prices."""
+MONTHS = "months_of_use"
+CALENDAR = ("month", MONTHS)
+"""What the calendar alone decides; it goes with the prices, but months of one list go with the days."""
 
 OF_ACCOUNT = ("all_energy_kwh", "all_kva")
 """What is of all service points of an account: the new bill's own in every scene."""
@@ -241,10 +242,13 @@ def _scenes(old: Chain, new: Chain) -> tuple[Scene, ...]:
     after, days = _together(new), (_days(old), _days(new))
     before = _measured_alike(_together(old), after)
     priced = before | {name: after[name] for name in CALENDAR if name in after}
+    if MONTHS in before and old[-1].version_id == new[0].version_id:
+        priced[MONTHS] = before[MONTHS]
     priced |= {name: after[name] for name in AGREED if name in after and name not in priced}
     agreed = {name: value for name, value in priced.items() if name not in AGREED}
     agreed |= {name: after[name] for name in AGREED if name in after}
     dated = _scaled(agreed, days[1], days[0])
+    dated |= {MONTHS: after[MONTHS]} if MONTHS in after else {}
     return (
         _laid(priced, new),
         _laid(agreed, new),
