@@ -313,8 +313,7 @@ def test_tabs_forms_and_sheets(qapp, shop, language, dark, size):
         assert critic.found == []
     finally:
         window.pages.clear()
-        window.deleteLater()
-        critic.settle()
+        critic.put_away(window)
         tasks.close()
         theme.apply(qapp, dark=False)
 
