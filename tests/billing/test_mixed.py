@@ -12,7 +12,16 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.billing import service as billing
-from desktop.billing.records import START, BillShown, BillsPage, RunOutcome
+from desktop.billing.records import (
+    START,
+    BillShown,
+    BillsPage,
+    Cause,
+    CauseAmount,
+    ManualLine,
+    ManualOrder,
+    RunOutcome,
+)
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Share, Terms, TermsOrder
 from desktop.desk import service as desk
@@ -99,6 +108,18 @@ def test_a_household_with_bands_pays_by_band_and_the_valley_is_what_the_total_le
     assert amount(bill) == fen(Decimal("0.568") * 180) + fen(Decimal("0.288") * 120)
     assert (bill.energy, len(bill.reads)) == (Energy.of(300), 2)
     assert [EN(line.label) for line in bill.lines] == ["Peak", "Valley", "Tier 1 (to 2,760 kWh), added"]
+
+
+def test_a_bill_by_hand_differs_from_the_month_of_a_list_with_bands_as_a_whole(mixed: Seat) -> None:
+    """Nobody measured what it charges, so no part of the difference is use or price."""
+    month = billed(mixed)[SHOP.number]
+    line = ManualLine("The wall", Energy.of(7), Money(4321))
+    run = billing.bill_by_hand(mixed, ManualOrder(SHOP.number, "2026-01", (line,), "a letter")).run.number
+    issue_as_shown(mixed, run)
+    by_hand = mixed.ask(billing.bills_of_run, BillsPage(run, START, 1)).bills[0]
+    for old, new in ((month, by_hand), (by_hand, month)):
+        why = mixed.ask(billing.why_different, (old.number, new.number))
+        assert why.causes == (CauseAmount(Cause.TOGETHER, new.amount - old.amount),)
 
 
 def test_a_shop_pays_its_four_bands(mixed: Seat) -> None:

@@ -75,7 +75,8 @@ def steps_between(old: Sequence[BillPart], new: Sequence[BillPart]) -> Steps | N
     is used now there is nothing to divide by, and each share goes down to nothing as it was.
     """
     (before, mended), (after, mending) = _taken_apart(old), _taken_apart(new)
-    if not before or not after:
+    by_hand = any(TOTAL not in part.determinants for part in (*old, *new))
+    if by_hand or not before or not after:
         return None
     alone: dict[Cause, tuple[Chain, Chain]] = {}
     divided: tuple[Chain, Chain] = ([], [])
