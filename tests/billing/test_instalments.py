@@ -21,6 +21,7 @@ from desktop.billing.documents import write_bills
 from desktop.billing.records import (
     CollectiveOrder,
     CorrectionOrder,
+    FinalOrder,
     InstalmentPart,
     InstalmentReversalOrder,
     InstalmentShown,
@@ -30,7 +31,7 @@ from desktop.billing.records import (
     ReversalOrder,
 )
 from desktop.contracts import service as contracts
-from desktop.contracts.records import GroupOrder
+from desktop.contracts.records import ContractEnd, GroupOrder
 from desktop.desk import service as desk
 from desktop.desk.records import BillRow
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
@@ -211,6 +212,26 @@ def test_the_bill_of_months_nobody_read_deducts_the_instalments_of_each(seat: Se
     seat.do(billing.reverse_bills, ReversalOrder((number,), WHY))
     assert debt(seat) == before + yuan("240.00")
     assert len(asked(later).numbers) == 1
+    assert seat.app.verify() == []
+
+
+def test_the_last_bill_deducts_what_was_asked_for_months_after_the_end(seat: Seat) -> None:
+    """March was asked for before anybody knew that supply ends in February: no bill of March will come."""
+    pay(seat, ACCOUNT, owed(seat)[0])
+    for number in (ACCOUNT, SMALL[1]):
+        parts = fixed("40.00", "50.00", "60.00")
+        seat.do(billing.plan_instalments, PlanOrder(number, FEBRUARY.code, parts))
+    asked(seat)
+    assert len(asked(seat, "2026-03").numbers) == 6
+    later = on(seat, date(2026, 3, 1))
+    read(later, SMALL, date(2026, 2, 20), 600)
+    (contract,) = seat.ask(desk.account_card, ACCOUNT).contracts
+    later.do(contracts.end_contract, ContractEnd(contract.number, date(2026, 2, 21)))
+    issue_as_shown(later, billing.bill_final(later, FinalOrder(ACCOUNT)).run.number)
+    assert debt(seat) == yuan("168.40")  # 140 kWh beyond the first step of two months
+    issue(later, billing.run_bills(later, FEBRUARY).run.number)
+    last, other = (seat.ask(desk.account_card, number).bills[0].number for number in (ACCOUNT, SMALL[1]))
+    assert [len(seat.ask(billing.bill, number).instalments) for number in (last, other)] == [6, 3]
     assert seat.app.verify() == []
 
 

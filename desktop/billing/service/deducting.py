@@ -19,9 +19,10 @@ from desktop.billing.tables import (
     InstalmentDeduction,
     InstalmentReversal,
 )
+from desktop.contracts import service as contracts
 from desktop.kernel.bulk import among, listed
 from desktop.kernel.measures import Money
-from desktop.kernel.period import months_before
+from desktop.kernel.period import Period, months_before
 from desktop.kernel.work import Work
 from desktop.ledger import service as ledger
 from desktop.metering.records import RegisterUsage
@@ -58,27 +59,40 @@ def to_deduct(work: Work, since: Mapping[UUID, date], month: date) -> dict[UUID,
     """The standing instalments that the bills of locked accounts for a month have to deduct, by account.
 
     ``since`` says from which month on each bill is of: one nobody read is billed with the next, and so are its
-    instalments. What another bill deducts, as one that went over a month that was read later, is not deducted again.
+    instalments. Those of later months, asked for ahead, come with the last bill where no contract is in force then.
+    What another bill deducts, as one that went over a month that was read later, is not deducted again.
     """
-    named = {"accounts": list(since), "since": min(since.values(), default=month), "month": month}
+    named = {"accounts": list(since), "since": min(since.values(), default=month)}
     rows = [
         row for row in work.session.scalars(_TO_DEDUCT, named) if row.month >= since[row.contract_account_id]
     ]
     gone = deducting(work, [row.id for row in rows]) if rows else {}
+    goes_on = _going_on(work, [row for row in rows if row.month > month])
     found = defaultdict[UUID, list[Instalment]](list)
     for row in rows:
-        if row.id not in gone:
+        if row.id not in gone and (row.contract_account_id, row.month) not in goes_on:
             found[row.contract_account_id].append(row)
     return found
 
 
 _TO_DEDUCT = (
     sa.select(Instalment)
-    .where(listed(Instalment.contract_account_id, "accounts"))
-    .where(Instalment.month >= sa.bindparam("since"), Instalment.month <= sa.bindparam("month"))
+    .where(listed(Instalment.contract_account_id, "accounts"), Instalment.month >= sa.bindparam("since"))
     .where(Instalment.id.not_in(taken_back()))
     .order_by(Instalment.month, Instalment.place)
 )
+
+
+def _going_on(work: Work, ahead: Sequence[Instalment]) -> set[tuple[UUID, date]]:
+    """The accounts and months of some instalments in which a contract is in force: a bill of their own will come."""
+    by_month = defaultdict[date, set[UUID]](set)
+    for row in ahead:
+        by_month[row.month].add(row.contract_account_id)
+    return {
+        (key, month)
+        for month, keys in by_month.items()
+        for key in contracts.in_force(work, sorted(keys), Period.month(f"{month:%Y-%m}"))
+    }
 
 
 def billed_since(work: Work, reads: Iterable[RegisterUsage], month: date) -> date:
