@@ -18,7 +18,7 @@ from desktop.countries.cn import COUNTRY as CHINA
 from desktop.desk import service as desk
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Money
-from desktop.kernel.period import Period
+from desktop.kernel.period import Clock, Period
 from desktop.kernel.text import LANGUAGES, Catalog, catalog
 from desktop.kernel.work import Seat
 from desktop.metering.records import ReadImport, ReadSource
@@ -196,3 +196,11 @@ def test_an_estimate_is_marked_and_settled_by_the_next_true_read_with_the_differ
         why = seat.ask(billing.why_different, (old.number, new.number))
         assert Cause.ESTIMATE in {one.cause for one in why.causes}
         assert sum(one.amount.raw for one in why.causes) == new.amount.raw - old.amount.raw
+        app.clock = Clock(app.country.zone, date(2026, 4, 1))  # what a later month used settles no estimate
+        read(seat, SMALL[:1], date(2026, 3, 31), 900)
+        issue(seat, billing.run_bills(seat, Period.month("2026-03")).run.number)
+        last = seat.ask(desk.account_card, SMALL[0]).bills[0].number
+        for pair in ((old.number, last), (last, old.number)):
+            found = {one.cause for one in seat.ask(billing.why_different, pair).causes}
+            assert Cause.USAGE in found
+            assert Cause.ESTIMATE not in found

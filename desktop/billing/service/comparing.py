@@ -40,6 +40,14 @@ class _Side:
     parts: tuple[BillPart, ...]
     estimated: bool
     exchanged: bool
+    reads: tuple[tuple[object, object], ...]  # the read each register begins with, and the one it ends with
+
+    def settles(self, other: _Side) -> bool:
+        """Whether the other bill's estimate is put right by this one: it goes on from there, or is of the same days."""
+        if self.estimated or not other.estimated:
+            return False
+        known = {str(key) for read in other.reads for key in read}
+        return any(str(begun) in known for begun, _ in self.reads)
 
 
 class _OtherBill(StoredBill, Protocol):
@@ -66,6 +74,7 @@ def _stored(bill: _OtherBill) -> _Side:
         exchanged(
             [(one["register"], one["meter_serial"], one["previous_at"], one["current_at"]) for one in reads]
         ),
+        tuple((one["previous_read_id"], one["current_read_id"]) for one in reads),
     )
 
 
@@ -78,6 +87,7 @@ def _drafted(one: Priced) -> _Side:
         one.input.parts,
         any(read.source.value == "estimated" for read in reads),
         exchanged([(one.register, one.meter_serial, one.previous_at, one.current_at) for one in reads]),
+        tuple((one.previous_read_id, one.current_read_id) for one in reads),
     )
 
 
@@ -189,7 +199,7 @@ def _causes(
     was += divided - undivided
     priced, agreed, dated, dated_level, level = told
     usage = Cause.USAGE
-    if old.estimated and not new.estimated:
+    if new.settles(old):
         usage = Cause.ESTIMATE
     elif new.exchanged:
         usage = Cause.EXCHANGE
