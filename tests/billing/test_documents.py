@@ -175,6 +175,10 @@ def test_credit_and_arrears_both_stand_in_the_box() -> None:
     text = pdf_pages(_pdf(make_bill(language="en", credit=CNY.money("20.00"))))[0]
     assert "Unpaid from before: 186.15 元" in text.replace("\xa0", " ")
     assert "Credit of 20.00 元 is used first" in text.replace("\xa0", " ")
+    back = make_bill(language="en", credit=CNY.money("20.00"), arrears=Money(0), amount=CNY.money("-5.00"))
+    text = pdf_pages(_pdf(back))[0].replace("\xa0", " ")
+    assert "Credit before, 20.00 元" in text
+    assert "is used first" not in text  # nothing is owed that it could be used for
 
 
 def test_an_undrawable_name_is_refused_and_no_file_comes_of_it() -> None:

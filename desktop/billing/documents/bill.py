@@ -233,7 +233,10 @@ class _BillPaper:
         bill, say, leaf = self.bill, self.say, self.leaf
         owing = max(bill.arrears + min(bill.to_pay, Money(0)), Money(0))
         arrears, credit = say.money(owing, unit=True), say.money(bill.credit, unit=True)
+        used = owing or bill.to_pay.raw > 0
         spare = say("Credit of {amount} is used first", amount=credit)
+        if not used:
+            spare = say.join([say("Credit before"), credit])
         if owing and bill.credit:
             leaf.text(117, 63.6, say("Unpaid from before: {amount}", amount=arrears), 8, ink=BAD, width=room)
             leaf.text(117, 67.5, spare, 8, width=room)
