@@ -577,6 +577,42 @@ def test_why_a_bill_of_two_months_is_higher_names_no_price(hall: Seat) -> None:
     assert Money.total([one.amount for one in why.causes]) == bills[1].amount - bills[0].amount
 
 
+def test_the_month_a_supply_began_in_is_not_lost_where_nobody_read_at_its_end(hall: Seat) -> None:
+    """Supplied from 10 January, first read at the end of February: 400 kVA are owed for the days of January too."""
+    began, factory = date(2026, 1, 10), two_part(2)
+    assert factory.terms is not None
+    factory = replace(factory, terms=replace(factory.terms, valid_from=began))
+    monthly = one("GZ-RES", {"active": 500})
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 3, 5))
+    for each in (monthly, factory):
+        hang(hall, each, starts_on=began)
+        take(hall, each, date(2026, 2, 28))
+    run = billing.run_bills(hall, Period.month("2026-02"))
+    reasons = [(row.account_number, EN(row.reason)) for row in run.held if row.reason]
+    why = "2026-01 is not billed: take back the reads after it, then enter or estimate its own."
+    assert reasons == [(factory.number, why)]
+    sign(hall, run.run.number)
+    billing.issue_run(hall, run.run.number)
+    (bill,) = hall.ask(billing.bills_of_run, BillsPage(run.run.number, START, 100)).bills
+    assert [line.energy for line in bill.lines] == [Energy.of(400), Energy.of(100)]
+    assert "of all days since 11 Jan 2026" in notes(bill)
+
+
+def test_a_meter_read_inside_each_month_is_billed_month_by_month(hall: Seat) -> None:
+    """Read on the 25th: what is used after it belongs to the next month, and no month is missing."""
+    factory = two_part(2)
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 3, 5))
+    hang(hall, factory)
+    take(hall, factory, date(2026, 1, 25))
+    bill_of(hall, factory)
+    take(
+        hall,
+        replace(factory, used={code: 2 * used for code, used in factory.used.items()}),
+        date(2026, 2, 25),
+    )
+    assert bill_of(hall, factory, Period.month("2026-02")).energy == Energy.of(6000)
+
+
 def test_a_shared_meter_has_one_price_without_steps(hall: Seat) -> None:
     home = one("ZJ-SHARED", {"active": 9000})
     hang(hall, home)

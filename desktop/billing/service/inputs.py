@@ -314,12 +314,18 @@ class Source:
                 raise Unbillable(Text("No read when the customer changed on {day}: enter it.", day=end))
 
     def _since(self, first: InForce, usage: metering.PointUsage) -> date:
-        """The first day of the first month that the reads go over and that was not billed, this one at the latest."""
+        """The first day of the first month that the reads go over and that was not billed, this one at the latest.
+
+        Where meters are read inside a month, the rest of it belongs to the bill of the next. What a supply begins with
+        inside a month belongs to no bill before.
+        """
         if first.contract_id not in self._first:
             opened = [self.work.local(read.previous_at).date() for read in usage.registers]
-            since = max(first.supplied_since, min(opened, default=self.period.start) + timedelta(days=1))
-            whole = since if since.day == 1 else months_before(since, -1)
-            self._first[first.contract_id] = min(whole, self.period.start)
+            last = min(opened, default=self.period.start)
+            since = max(first.supplied_since, last + timedelta(days=1))
+            if first.supplied_since < last and since.day != 1:
+                since = months_before(since, -1)
+            self._first[first.contract_id] = min(since, self.period.start)
         return self._first[first.contract_id]
 
     def _months_at_once(self, first: InForce, usage: metering.PointUsage | None) -> int:
